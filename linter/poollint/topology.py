@@ -1,0 +1,85 @@
+"""How the facts belong together: which engine runs where, through what, to which database."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from poollint.facts import Container, Database, Engine, FunctionHandler, Pooler, Program, Workload
+from poollint.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a link is believed.
+
+    `kind` in order of strength: configuration, command, image, variable, host.
+    """
+
+    kind: str
+    says: str
+    at: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """An engine as it is in one program of one workload, with the way to its database.
+
+    `engine` is evaluated in the container's environment. `poolers` are passed in order; `database`
+    is None when the way ends at a host that nothing describes.
+    """
+
+    engine: Engine
+    workload: Workload
+    container: Container
+    program: Program
+    poolers: tuple[Pooler, ...]
+    database: Database | None
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """What could not be found out, why, and the configuration line that would settle it."""
+
+    at: Span
+    what: str
+    why: str
+    settle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """Everything that a rule may look at, for one environment.
+
+    `engines` are as the code alone says; an engine with clients is judged through them, because
+    each environment may set its values differently.
+    """
+
+    environment: str = ""
+    engines: tuple[Engine, ...] = ()
+    handlers: tuple[FunctionHandler, ...] = ()
+    workloads: tuple[Workload, ...] = ()
+    poolers: tuple[Pooler, ...] = ()
+    databases: tuple[Database, ...] = ()
+    clients: tuple[Client, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+
+    def clients_of(self, database: Database) -> tuple[Client, ...]:
+        """The clients whose way ends at a database, in the order of workloads."""
+        return tuple(client for client in self.clients if client.database == database)
+
+    def clients_through(self, pooler: Pooler) -> tuple[Client, ...]:
+        """The clients that pass a pooler."""
+        return tuple(client for client in self.clients if pooler in client.poolers)
+
+    def uses_of(self, engine: Engine) -> tuple[Client, ...]:
+        """The clients that an engine of the code has become."""
+        return tuple(client for client in self.clients if client.engine.at == engine.at)
+
+    def in_force(self) -> Iterator[tuple[Engine, Client | None]]:
+        """Every engine as it runs: once a client, or alone where no workload is known to run it."""
+        for engine in self.engines:
+            uses = self.uses_of(engine)
+            if uses:
+                yield from ((client.engine, client) for client in uses)
+            else:
+                yield engine, None

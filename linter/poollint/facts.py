@@ -12,8 +12,7 @@ from typing import TypeAlias
 from poollint.source import Span
 from poollint.values import Known, Value
 
-# --- Python
------------------------------------------------------------------------------------------
+# --- Python ---
 
 
 class Role(StrEnum):
@@ -157,8 +156,7 @@ class FunctionHandler:
     platform: str
 
 
-# --- deployments
-------------------------------------------------------------------------------------
+# --- deployments ---
 
 Environment: TypeAlias = Mapping[str, Value]
 

@@ -213,7 +213,7 @@ def origin_of(value: Value) -> Origin:
 
 
 def possible(value: Value) -> tuple[Value, ...]:
-    """The values that it can be when environment defaults are taken: never a OneOf or FromEnv with default."""
+    """What it can be when environment defaults are taken: no OneOf, no FromEnv with a default."""
     match value:
         case OneOf():
             return tuple(leaf for inner in value.values for leaf in possible(inner))

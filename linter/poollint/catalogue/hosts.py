@@ -53,9 +53,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], ManagedHost], ...]:
     return tuple((re.compile(host.pattern), host) for host in hosts().values())
 
 
-def recognise_host(
-    host: str, port: int | None = None, database: str | None = None
-) -> ManagedHost | None:
+def recognise_host(host: str, port: int | None = None, database: str | None = None) -> ManagedHost | None:
     """The managed service behind a host, or None where the name does not say.
 
     A missing port is the engine's own. A port alone never identifies anything: 6432 on an unknown

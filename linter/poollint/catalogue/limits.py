@@ -103,9 +103,7 @@ def connection_limit(
     number of compute units (Neon) or the maximum of capacity units (Aurora Serverless v2, where
     `least_scale` is the minimum). None asks for a database whose size does not matter.
     """
-    table = next(
-        (t for t in limit_tables().values() if (t.provider, t.engine) == (provider, engine)), None
-    )
+    table = next((t for t in limit_tables().values() if (t.provider, t.engine) == (provider, engine)), None)
     if table is None:
         return None
     if size is None:
@@ -132,9 +130,7 @@ def machine_memory(provider: str, size: str) -> float | None:
     return None
 
 
-def _sized(
-    table: LimitTable, groups: Mapping[str, str | None], least_scale: float | None
-) -> Limit | None:
+def _sized(table: LimitTable, groups: Mapping[str, str | None], least_scale: float | None) -> Limit | None:
     size = (groups.get("size") or "").lower()
     scale, gib = _number(groups.get("scale")), _memory(table, groups, size)
     if scale is not None and table.gib_per_scale is not None:

@@ -150,9 +150,7 @@ def _build(record: type[ValueT], table: Mapping[str, object], where: str) -> Val
         optional = field.default is not MISSING or field.default_factory is not MISSING
         if key not in table and not optional:
             raise CatalogueError(f"{where}.{key}: missing")
-    values = {
-        key: _convert(value, declared[key].type, f"{where}.{key}") for key, value in table.items()
-    }
+    values = {key: _convert(value, declared[key].type, f"{where}.{key}") for key, value in table.items()}
     return cast(_Constructor[ValueT], record)(**values)
 
 
@@ -164,8 +162,7 @@ def _convert(value: object, kind: object, where: str) -> object:
         return tuple(_convert(item, arguments[0], where) for item in value)
     elif origin is Mapping:
         return {
-            key: _convert(item, arguments[1], f"{where}.{key}")
-            for key, item in _table(value, where).items()
+            key: _convert(item, arguments[1], f"{where}.{key}") for key, item in _table(value, where).items()
         }
     elif origin is UnionType:
         (inner,) = (choice for choice in arguments if choice is not NoneType)

@@ -1,0 +1,115 @@
+"""Database drivers: what they take in a URL and in `connect_args`, and how they refuse the rest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+
+from poollint.catalogue.loader import Sourced, records
+from poollint.catalogue.versions import version_key
+
+Verdict = Literal["accepted", "rejected", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Driver(Sourced):
+    """One driver under SQLAlchemy.
+
+    `url_keys` work as text in the query of a URL; `url_refused` are known to fail there, with the
+    message of the first connect (empty: `refusal` with the key). `arguments` are what
+    `connect_args` may hold, `argument_refused` as above. `url_values` restricts a key to values.
+    Where `closed`, every other key is refused; else it is unknown. `words` name further lists.
+    `removed` maps URL keys to the SQLAlchemy version that no longer takes them.
+    """
+
+    schemes: tuple[str, ...]
+    package: str
+    engine: Literal["postgresql", "mysql", "sqlite"]
+    is_async: bool
+    port: int | None = None
+    url_keys: tuple[str, ...] = ()
+    url_refused: Mapping[str, str] = field(default_factory=dict)
+    url_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    arguments: tuple[str, ...] = ()
+    argument_refused: Mapping[str, str] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+    removed: Mapping[str, str] = field(default_factory=dict)
+    closed: bool = False
+    refusal: str = ""
+    engine_arguments: tuple[str, ...] = ()
+    integers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words(Sourced):
+    """A list of names that several drivers share, such as libpq's connection keywords."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a driver does with a key; `message` is the error that its users see, or empty."""
+
+    verdict: Verdict
+    message: str = ""
+
+
+@cache
+def drivers() -> Mapping[str, Driver]:
+    """Every driver by SQLAlchemy's name for it: `asyncpg`, `psycopg`, `psycopg2`, `aiomysql`..."""
+    return records("drivers", "driver", Driver)
+
+
+def driver(name: str) -> Driver:
+    """One driver. Raises KeyError for a name that the catalogue does not know."""
+    return drivers()[name]
+
+
+def driver_of_scheme(scheme: str) -> Driver | None:
+    """The driver that a URL's scheme names: `postgresql+asyncpg`. None for bare or unknown ones."""
+    return next((each for each in drivers().values() if scheme in each.schemes), None)
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """A shared list by name; `libpq` is every keyword of a libpq connection string."""
+    return frozenset(records("drivers", "words", Words)[name].words)
+
+
+def url_key(name: str, key: str, value: str | None = None, sqlalchemy: str | None = None) -> Answer:
+    """Whether `?key=value` in a URL works with a driver; refusals come at the first connect."""
+    one = driver(name)
+    if key in one.removed:
+        return _removed(one, key, sqlalchemy)
+    if key in one.url_refused:
+        return _refused(one, key, one.url_refused)
+    if key in one.url_values and value is not None and value not in one.url_values[key]:
+        return _refused(one, key, {})
+    return _listed(one, key, one.url_keys)
+
+
+def connect_argument(name: str, key: str) -> Answer:
+    """Whether a key of `connect_args` is taken by a driver, whatever its value."""
+    one = driver(name)
+    if key in one.argument_refused:
+        return _refused(one, key, one.argument_refused)
+    return _listed(one, key, one.arguments)
+
+
+def _listed(one: Driver, key: str, names: tuple[str, ...]) -> Answer:
+    if key in names or any(key in words(shared) for shared in one.words):
+        return Answer("accepted")
+    return _refused(one, key, {}) if one.closed else Answer("unknown")
+
+
+def _refused(one: Driver, key: str, messages: Mapping[str, str]) -> Answer:
+    return Answer("rejected", messages.get(key) or one.refusal.replace("{key}", key))
+
+
+def _removed(one: Driver, key: str, sqlalchemy: str | None) -> Answer:
+    if sqlalchemy is None:
+        return Answer("unknown")
+    if version_key(sqlalchemy) < version_key(one.removed[key]):
+        return Answer("accepted")
+    return _refused(one, key, {})

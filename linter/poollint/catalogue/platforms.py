@@ -1,0 +1,61 @@
+"""What platforms do when nothing is configured: replicas, surge, concurrency, instances."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from poollint.catalogue.loader import Documented, Sourced, records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Default(Documented[int]):
+    """A platform's number for a field that a manifest leaves out; `unlimited` where 0 means no limit."""
+
+    value: int
+    field: str
+    unlimited: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime(Sourced):
+    """A function or container platform, and what one of its instances does at once.
+
+    `concurrency` is requests at once in one instance, 0 without limit, None where unknown;
+    `instances` the default ceiling of instances, 0 without limit, None where unknown;
+    `database_connections` a ceiling of the platform's own database proxy for one instance.
+    `freezes`: the process is stopped between requests while its sockets stay open.
+    """
+
+    title: str
+    kind: Literal["function", "container"]
+    concurrency: int | None = None
+    instances: int | None = None
+    freezes: bool
+    database_connections: int | None = None
+    concurrency_keys: tuple[str, ...] = ()
+    instance_keys: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    entry_points: tuple[str, ...] = ()
+
+
+@cache
+def platform_defaults() -> Mapping[str, Default]:
+    """Every default by name, `<platform>-<what>`: `kubernetes-deployment-replicas`."""
+    return records("platforms", "default", Default)
+
+
+def platform_default(name: str) -> Documented[int]:
+    """One default. Raises KeyError for an unknown name."""
+    return platform_defaults()[name]
+
+
+@cache
+def runtimes() -> Mapping[str, Runtime]:
+    """Every function or container platform: `aws-lambda`, `cloud-run`, `knative`, ..."""
+    return records("platforms", "runtime", Runtime)
+
+
+def runtime(name: str) -> Runtime:
+    """One platform. Raises KeyError for an unknown name."""
+    return runtimes()[name]

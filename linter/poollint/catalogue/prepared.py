@@ -1,0 +1,99 @@
+"""Prepared statements through a transaction or statement pooler: what experiments showed."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from poollint.catalogue.loader import Sourced, records
+from poollint.catalogue.versions import in_range
+
+Outcome = Literal["ok", "fail", "wrong-answers"]
+"""`wrong-answers`: fails, and while it does a statement can return another statement's rows."""
+
+Profile = Literal["no-ps", "ps"]
+"""`no-ps`: PgBouncer before 1.21, or `max_prepared_statements` 0; `ps`: above 0."""
+
+Threshold = Literal["default", "number", "none"]
+Names = Literal["default", "unique", "empty"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One engine behind one pooler; every field is known, ask once for each possibility.
+
+    `statement_cache` is asyncpg's `statement_cache_size` above 0, `prepared_cache` SQLAlchemy's
+    `prepared_statement_cache_size` above 0, `names` what `prepared_statement_name_func` returns,
+    `threshold` psycopg's `prepare_threshold`. What a driver does not have keeps its default.
+    """
+
+    driver: str
+    version: str
+    profile: Profile
+    mode: Literal["transaction", "statement"] = "transaction"
+    autocommit: bool = False
+    pooled: bool = True
+    pre_ping: bool = False
+    statement_cache: bool = True
+    prepared_cache: bool = True
+    names: Names = "default"
+    threshold: Threshold = "default"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedRow(Sourced):
+    """A row of the truth table; an absent field matches everything, the first row that fits wins.
+
+    `schema_change`: statements fail after a column is added elsewhere, until the process restarts
+    or for good. `builds_up`: statements stay behind on the server. `processes` is the number of
+    processes from which the failure shows. `requires` is what the verdict rests on beside the
+    fields, in words; `error` the message that users see.
+    """
+
+    driver: str
+    outcome: Outcome
+    since: str = ""
+    before: str = ""
+    profile: Profile | None = None
+    mode: Literal["transaction", "statement"] | None = None
+    autocommit: bool | None = None
+    pooled: bool | None = None
+    pre_ping: bool | None = None
+    statement_cache: bool | None = None
+    prepared_cache: bool | None = None
+    names: tuple[Names, ...] = ()
+    threshold: tuple[Threshold, ...] = ()
+    schema_change: bool = False
+    builds_up: bool = False
+    processes: int = 1
+    requires: str = ""
+    error: str = ""
+
+
+@cache
+def prepared_rows() -> tuple[PreparedRow, ...]:
+    """The whole table in the order in which rows are tried."""
+    return tuple(records("drivers", "prepared", PreparedRow).values())
+
+
+def prepared_statements(case: Case) -> PreparedRow | None:
+    """The row that a case falls under, or None where it was not tried."""
+    return next((row for row in prepared_rows() if _matches(row, case)), None)
+
+
+def _matches(row: PreparedRow, case: Case) -> bool:
+    same = (
+        (row.profile, case.profile),
+        (row.mode, case.mode),
+        (row.autocommit, case.autocommit),
+        (row.pooled, case.pooled),
+        (row.pre_ping, case.pre_ping),
+        (row.statement_cache, case.statement_cache),
+        (row.prepared_cache, case.prepared_cache),
+    )
+    return (
+        row.driver == case.driver
+        and in_range(case.version, row.since, row.before)
+        and all(wanted is None or wanted == given for wanted, given in same)
+        and (not row.names or case.names in row.names)
+        and (not row.threshold or case.threshold in row.threshold)
+    )

@@ -1,0 +1,113 @@
+"""Servers and task queues: how many processes they start and how much each does at once."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+
+from poollint.catalogue.loader import Sourced, records
+
+AtOnce = Literal["one", "threads", "loop", "tasks", "greenlets"]
+"""Work at once in one process: `one` piece; as many as it has `threads`; a `loop` that starts as
+many as arrive; `tasks` up to a documented number; `greenlets` up to a documented number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program(Sourced):
+    """A program that serves requests or runs tasks.
+
+    `commands` are executables and modules (`python -m`). `processes` is the default number of
+    worker processes, None where it is the number of CPUs of the node (not of the container).
+    `process_flags`, `thread_flags` and `task_flags` take a number; `process_variables` are
+    environment variables in the order in which they are read; `process_settings`,
+    `thread_settings` are keys of its configuration file. `single_flags` force one process.
+    `at_once` is what one process does, `at_once_by_class` per worker class or pool
+    (`class_flags`); `threads` and `tasks` are defaults. `start` is how workers come to be.
+    """
+
+    commands: tuple[str, ...]
+    processes: int | None = None
+    process_flags: tuple[str, ...] = ()
+    process_variables: tuple[str, ...] = ()
+    process_settings: tuple[str, ...] = ()
+    single_flags: tuple[str, ...] = ()
+    range_flags: tuple[str, ...] = ()
+    threads: int = 1
+    thread_flags: tuple[str, ...] = ()
+    thread_settings: tuple[str, ...] = ()
+    thread_variables: tuple[str, ...] = ()
+    tasks: int | None = None
+    task_flags: tuple[str, ...] = ()
+    task_settings: tuple[str, ...] = ()
+    at_once: AtOnce
+    at_once_by_class: Mapping[str, AtOnce] = field(default_factory=dict)
+    default_class: str = ""
+    class_flags: tuple[str, ...] = ()
+    class_settings: tuple[str, ...] = ()
+    start: Literal["spawn", "fork", "none"] = "none"
+    preload_flags: tuple[str, ...] = ()
+    preload_settings: tuple[str, ...] = ()
+    timeout: int | None = None
+    timeout_flags: tuple[str, ...] = ()
+    timeout_settings: tuple[str, ...] = ()
+    arguments_variable: str = ""
+    config_flags: tuple[str, ...] = ()
+    config_files: tuple[str, ...] = ()
+    subcommands: tuple[str, ...] = ()
+    own_processes: int = 1
+    one_shot: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container(Sourced):
+    """An image that starts a program by itself, with processes from CPUs and variables.
+
+    Processes are `count_variable` if set; else the larger of `least` and the node's CPUs times
+    `per_core_variable` (default `per_core`), at most `most_variable`.
+    """
+
+    repositories: tuple[str, ...]
+    program: str
+    count_variable: str
+    per_core_variable: str
+    per_core: int
+    most_variable: str
+    least: int
+
+
+@cache
+def programs() -> Mapping[str, Program]:
+    """Every program by name: `uvicorn`, `gunicorn`, `celery`, `dramatiq`, `arq`, ..."""
+    return records("programs", "program", Program)
+
+
+@cache
+def _by_command() -> Mapping[str, Program]:
+    return {command: each for each in programs().values() for command in each.commands}
+
+
+def program_of(command: str) -> Program | None:
+    """The program behind an executable or module name, or None: `gunicorn`, `celery`, `fastapi`.
+
+    Programs whose command line needs a subcommand (`celery worker`) list it in `subcommands`.
+    """
+    return _by_command().get(command)
+
+
+@cache
+def containers() -> Mapping[str, Container]:
+    """Every image with a built-in way to start processes, by name."""
+    return records("programs", "container", Container)
+
+
+def container_of(repository: str) -> Container | None:
+    """The entry for an image name without tag, or None."""
+    return next(
+        (
+            each
+            for each in containers().values()
+            if any(re.fullmatch(pattern, repository) for pattern in each.repositories)
+        ),
+        None,
+    )

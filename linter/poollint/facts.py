@@ -5,12 +5,12 @@ fact came from. Facts are frozen, hashable and free of references to trees or fi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
 from poollint.source import Span
-from poollint.values import Known, Value
+from poollint.values import Default, Known, Value
 
 # --- Python ---
 
@@ -132,7 +132,7 @@ class Engine:
     made_for: tuple[Span, ...] = ()
     disposed: bool = False
     """Whether the function that makes it also disposes of it."""
-    count: Value = field(default=Known(1, Span("", 0, 0, 0, 0)))
+    count: Value = Known(1, Default("one call"))
     """How many of it a process makes: 1, or unknown in loops and factories."""
     exclusive: str = ""
     sqlalchemy: Release = UNKNOWN_RELEASE
@@ -328,6 +328,12 @@ class Database:
     port: Value | None = None
     version: Release = UNKNOWN_RELEASE
     idle_timeout: Value | None = None
+    others: tuple[Argument, ...] = ()
+    """Clients that the files do not show, with the connections that they keep."""
+    share: Value | None = None
+    """The part of the capacity (0 to 1) that the configuration wants to see used at most."""
+    variables: tuple[str, ...] = ()
+    """Environment variables whose URL leads here, by configuration."""
     scope: str = ""
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
-from poollint.facts import Environment, Fact
+from poollint.facts import Engine, Environment, Fact, FunctionHandler
 from poollint.source import Skipped, SourceFile
 from poollint.values import Value
 
@@ -28,3 +28,28 @@ class Reader:
     wants: Callable[[str], bool]
     needles: tuple[bytes, ...]
     read: Callable[[Iterable[SourceFile], Lookup], Iterator[Fact | Skipped]]
+
+
+class Code(Protocol):
+    """What the Python reader offers to those who link: engines, and questions about them."""
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        """Every engine as the code alone says, in the order of files and lines."""
+
+    @property
+    def handlers(self) -> tuple[FunctionHandler, ...]:
+        """Entry points of cloud functions."""
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """Python files, or parts of them, that could not be read."""
+
+    def in_environment(self, engine: Engine, environment: Environment) -> Engine:
+        """The engine as it is where these variables are set."""
+
+    def module_path(self, dotted: str, near: str) -> str | None:
+        """The file that defines a module, looked for from a folder of the project upwards."""
+
+    def reaches(self, path: str, engine: Engine) -> tuple[str, ...] | None:
+        """The files by which imports lead from a module to an engine's, both included."""

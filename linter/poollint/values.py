@@ -178,8 +178,24 @@ class Bounds:
     least: float
     most: float
 
+    def __mul__(self, other: "Bounds") -> "Bounds":
+        """The product of two numbers that are not negative; nothing times anything is nothing."""
+        return Bounds(_times(self.least, other.least), _times(self.most, other.most))
+
+    def __add__(self, other: "Bounds") -> "Bounds":
+        return Bounds(self.least + other.least, self.most + other.most)
+
+    def capped(self, other: "Bounds") -> "Bounds":
+        """The smaller of two numbers."""
+        return Bounds(min(self.least, other.least), min(self.most, other.most))
+
 
 ANYTHING = Bounds(0, inf)
+NOTHING = Bounds(0, 0)
+
+
+def _times(left: float, right: float) -> float:
+    return 0 if 0 in (left, right) else left * right
 
 
 def one_of(alternatives: Iterable[Alternative]) -> Value:

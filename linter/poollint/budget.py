@@ -1,0 +1,253 @@
+"""The sums: how many connections the clients of a server can open, against how many it accepts.
+
+Every number keeps the value that it comes from, so that a report can say where it stands. A budget
+has two totals. The *ceiling* is what the configuration allows: pods x processes x (pool_size +
+max_overflow). *At once* is what can be in use at the same time: a process never uses more connections
+of one engine than it does work at once. Only the second proves anything; pools grow on demand.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from math import inf
+from operator import add, sub
+from typing import TypeAlias
+
+from poollint.facts import Database, Pooler
+from poollint.source import Span
+from poollint.topology import Client, Topology
+from poollint.values import (
+    NOTHING,
+    Bounds,
+    Default,
+    Known,
+    Symbol,
+    Value,
+    bounds,
+    combine,
+    likely_bounds,
+    possible,
+)
+
+Server: TypeAlias = Database | Pooler
+Reckon: TypeAlias = Callable[[Value], Bounds]
+
+UNBOUNDED_POOLS = frozenset({"sqlalchemy.pool.NullPool"})
+ONE_CONNECTION_POOLS = frozenset({"sqlalchemy.pool.StaticPool", "sqlalchemy.pool.AssertionPool"})
+"""Pools that hold at most one connection (of a process; SingletonThreadPool: of a thread)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A number of the equation under its name: `per process`, `processes`, `pods`."""
+
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What one client adds: the product of its factors.
+
+    `parts` is how the first factor is made up (`20 + 10`), `surge` how many more pods run during a
+    rollout, `at_once` how many connections a process can have in use, None where nothing bounds it below the
+    pool. Terms with the same `exclusive` are never there together: the largest counts.
+    """
+
+    name: str
+    parts: str
+    factors: tuple[Factor, ...]
+    at: Span
+    surge: Value
+    at_once: Value | None = None
+    exclusive: str = ""
+    client: Client | None = None
+    pooler: Pooler | None = None
+
+    def total(self, reckon: Reckon, *, in_use: bool = False, rollout: bool = False) -> Bounds:
+        """The connections, by a way to look at values (`bounds` or `likely_bounds`)."""
+        first, *others = self.factors
+        product = reckon(first.value)
+        if in_use and self.at_once is not None:
+            product = product.capped(reckon(self.at_once))
+        for factor in others:
+            count = reckon(factor.value)
+            if rollout and factor.name == "pods":
+                count = count + reckon(self.surge)
+            product = product * count
+        return product
+
+    @property
+    def undecided(self) -> tuple[Factor, ...]:
+        """The factors of which not even a default is known."""
+        return tuple(each for each in self.factors if likely_bounds(each.value).most == inf)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a server accepts and what its clients can ask for.
+
+    `capacity` is the limit less the reserved slots; both are kept for the equation. `side` is
+    `clients` for what connects to the server and `servers` for what a pooler opens behind it.
+    """
+
+    server: Server
+    terms: tuple[Term, ...]
+    limit: Value
+    reserved: Value
+    capacity: Value
+
+    def total(self, reckon: Reckon, *, in_use: bool = False, rollout: bool = False) -> Bounds:
+        """The sum of the terms; of terms that exclude each other the largest counts."""
+        ordered = sorted(self.terms, key=lambda term: term.exclusive)
+        total = NOTHING
+        for exclusive, group in groupby(ordered, key=lambda term: term.exclusive):
+            parts = [term.total(reckon, in_use=in_use, rollout=rollout) for term in group]
+            total = total + (_largest(parts) if exclusive else sum(parts, NOTHING))
+        return total
+
+    @property
+    def peak(self) -> float:
+        """The configured ceiling during a rollout, defaults believed; `inf` when a factor is not known."""
+        return self.total(likely_bounds, rollout=True).most
+
+    @property
+    def steady(self) -> float:
+        """The configured ceiling between rollouts, defaults believed; `inf` when a factor is not known."""
+        return self.total(likely_bounds).most
+
+    @property
+    def accepted(self) -> float:
+        """The most that the server may accept; `inf` when its limit is not known."""
+        return likely_bounds(self.capacity).most
+
+
+def _largest(parts: list[Bounds]) -> Bounds:
+    return Bounds(max(part.least for part in parts), max(part.most for part in parts))
+
+
+def database_budgets(topology: Topology) -> tuple[Budget, ...]:
+    """One budget a database: its direct clients, and the poolers in front of it with what they open."""
+    return tuple(
+        Budget(
+            database,
+            (
+                *(client_term(each) for each in topology.clients_of(database) if not each.poolers),
+                *(server_term(each, topology) for each in _poolers_before(database, topology)),
+            ),
+            database.max_connections,
+            database.reserved,
+            combine(database.max_connections, database.reserved, sub, "-"),
+        )
+        for database in topology.databases
+    )
+
+
+def pooler_budgets(topology: Topology) -> tuple[Budget, ...]:
+    """One budget a pooler: the clients that it admits, over all its instances."""
+    return tuple(_pooler_budget(pooler, topology) for pooler in topology.poolers)
+
+
+def _pooler_budget(pooler: Pooler, topology: Topology) -> Budget:
+    limit = combine(_setting(pooler, "max_client_conn", 100), pooler.instances, _multiply, "*")
+    nothing = Known(0, Default(pooler.product))
+    terms = tuple(client_term(each) for each in topology.clients_through(pooler) if each.poolers[0] == pooler)
+    return Budget(pooler, terms, limit, nothing, limit)
+
+
+def _poolers_before(database: Database, topology: Topology) -> Iterable[Pooler]:
+    last = (each.poolers[-1] for each in topology.clients_of(database) if each.poolers)
+    return dict.fromkeys(last)
+
+
+def per_process(client: Client) -> Value:
+    """How many connections one process can open with an engine: `pool_size + max_overflow`.
+
+    Unlimited (`Known(inf)`) for `pool_size=0`, `max_overflow=-1` and NullPool, one for StaticPool.
+    Source: experiments against PostgreSQL 15 and 18 with SQLAlchemy 2.0 and 2.1.
+    """
+    pool = client.engine.pool
+    classes = {
+        leaf.value.name
+        for leaf in possible(pool.cls)
+        if isinstance(leaf, Known) and isinstance(leaf.value, Symbol)
+    }
+    here = Default("SQLAlchemy")
+    if classes and classes <= UNBOUNDED_POOLS:
+        return Known(inf, here)
+    if classes and classes <= ONE_CONNECTION_POOLS:
+        return Known(1, here)
+    return combine(pool.size, pool.overflow, ceiling, "+")
+
+
+def ceiling(size: float, overflow: float) -> float:
+    """The most connections that a queue pool opens."""
+    return inf if size == 0 or overflow < 0 else size + overflow
+
+
+def client_term(client: Client) -> Term:
+    """What a client can open: per process x processes x pods."""
+    pool = client.engine.pool
+    at_once = client.program.at_once
+    if client.workload.concurrency is not None:
+        at_once = client.workload.concurrency
+    return Term(
+        name=client.workload.name,
+        parts=f"{shown(pool.size)} + {shown(pool.overflow)}",
+        factors=(
+            Factor("per process", per_process(client)),
+            Factor("processes", client.program.processes),
+            Factor("pods", client.workload.pods.maximum),
+        ),
+        at=client.engine.at,
+        surge=client.workload.pods.surge,
+        at_once=at_once,
+        exclusive=client.engine.exclusive,
+        client=client,
+    )
+
+
+def server_term(pooler: Pooler, topology: Topology) -> Term:
+    """What a pooler can open: (default_pool_size + reserve) x pairs of user and database x instances.
+
+    `max_db_connections` caps an instance. Pairs are counted by the databases that its clients ask
+    for, one user each; more users need a declared number.
+    """
+    size = _setting(pooler, "default_pool_size", 20)
+    reserve = _setting(pooler, "reserve_pool_size", 0)
+    asked = {str(client.engine.url.database) for client in topology.clients_through(pooler)}
+    pairs = Known(max(1, len(asked)), Default("one user a database", certain=False))
+    each = combine(combine(size, reserve, add, "+"), pairs, _multiply, "*")
+    cap = pooler.setting("max_db_connections")
+    if cap is not None:
+        each = combine(each, cap.value, _capped, "capped by")
+    return Term(
+        name=pooler.name,
+        parts=f"{shown(size)} + {shown(reserve)}",
+        factors=(Factor("per instance", each), Factor("instances", pooler.instances)),
+        at=pooler.at,
+        surge=Known(0, Default("poolers")),
+        pooler=pooler,
+    )
+
+
+def _setting(pooler: Pooler, name: str, default: float) -> Value:
+    found = pooler.setting(name)
+    return Known(default, Default(pooler.product)) if found is None else found.value
+
+
+def _multiply(left: float, right: float) -> float:
+    return left * right
+
+
+def _capped(size: float, cap: float) -> float:
+    return min(size, cap) if cap > 0 else size
+
+
+def shown(value: Value) -> str:
+    """A number for people: `20`, `20 default`, `?`."""
+    most = likely_bounds(value).most
+    if most == inf:
+        return "unlimited" if bounds(value).least == inf else "?"
+    number = f"{most:g}"
+    return f"{number} default" if isinstance(getattr(value, "origin", None), Default) else number

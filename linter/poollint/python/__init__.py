@@ -1,0 +1,1 @@
+"""LibCST -> expressions -> values -> engines."""

@@ -1,7 +1,7 @@
 """PgBouncer's settings with their defaults by version, its other keys, its startup parameters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
@@ -37,7 +37,6 @@ class StartupParameter(Sourced):
     """A parameter of the startup packet that PgBouncer accepts from version `since` on."""
 
     since: str = ""
-    aliases: tuple[str, ...] = field(default_factory=tuple)
 
 
 @cache
@@ -85,10 +84,22 @@ def startup_parameters() -> Mapping[str, StartupParameter]:
     return records("poolers", "startup", StartupParameter)
 
 
+def startup_option(name: str, version: str | None = None, ignored: tuple[str, ...] | None = None) -> Startup:
+    """What PgBouncer does with `-c name=...` in libpq's `options`; else as `startup_parameter`.
+
+    Before 1.20 `options` is refused or dropped as a whole, also for parameters that would pass.
+    """
+    dropped = ignored is not None and "options" in {each.strip().lower() for each in ignored}
+    if dropped and name.lower() not in startup_parameters():
+        return "dropped"
+    whole = startup_parameter("options", version, ignored)
+    return startup_parameter(name, version, ignored) if whole == "accepted" else whole
+
+
 def startup_parameter(
     name: str, version: str | None = None, ignored: tuple[str, ...] | None = None
 ) -> Startup:
-    """What PgBouncer does with a key of asyncpg's `server_settings` or of `-c` in `options`.
+    """What PgBouncer does with a parameter of the startup packet (asyncpg's `server_settings`).
 
     `ignored` is the list of `ignore_startup_parameters`, None where it cannot be read. The answer
     is the same in every pool mode. "dropped" connects and has no effect. Parameters listed in

@@ -8,11 +8,14 @@ ValueT = TypeVar("ValueT")
 
 
 def version_key(version: str) -> tuple[int, ...]:
-    """`1.25.2-p0` -> (1, 25, 2). Raises ValueError where no number leads."""
+    """`v1.25.2-p0` -> (1, 25, 2), `1.21.0` -> (1, 21). Raises ValueError where no number leads."""
     match = re.match(r"v?(\d+(?:\.\d+)*)", version)
     if match is None:
         raise ValueError(f"not a version: {version!r}")
-    return tuple(int(part) for part in match[1].split("."))
+    parts = [int(part) for part in match[1].split(".")]
+    while parts and not parts[-1]:
+        parts.pop()
+    return tuple(parts)
 
 
 def in_range(version: str, since: str, before: str) -> bool:

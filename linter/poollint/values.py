@@ -144,6 +144,8 @@ class Entry:
     key: str
     value: "Value"
     at: Span = field(compare=False)
+    condition: str | None = None
+    """None when the key is always there, else the condition under which it is (possibly no text)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,27 +38,22 @@ ONE_CONNECTION_POOLS = frozenset({"sqlalchemy.pool.StaticPool", "sqlalchemy.pool
 
 
 @dataclass(frozen=True, slots=True)
-class Factor:
-    """A number of the equation under its name: `per process`, `processes`, `pods`."""
-
-    name: str
-    value: Value
-
-
-@dataclass(frozen=True, slots=True)
 class Term:
-    """What one client adds: the product of its factors.
+    """What one client adds: what each process can open, times processes, times pods.
 
-    `parts` is how the first factor is made up (`20 + 10`), `surge` how many more pods run during a
-    rollout, `at_once` how many connections a process can have in use, None where nothing bounds it below the
-    pool. Terms with the same `exclusive` are never there together: the largest counts.
+    For a pooler these are what each instance opens, one process, and its instances. `parts` is how `each`
+    is made up (`20 + 10`), `surge` how many more pods run during a rollout, `at_once` how many connections
+    a process can have in use, None where nothing bounds it below the pool. Terms with the same
+    `exclusive` are never there together: the largest counts.
     """
 
     name: str
     parts: str
-    factors: tuple[Factor, ...]
-    at: Span
+    each: Value
+    processes: Value
+    pods: Value
     surge: Value
+    at: Span
     at_once: Value | None = None
     exclusive: str = ""
     client: Client | None = None
@@ -66,21 +61,17 @@ class Term:
 
     def total(self, reckon: Reckon, *, in_use: bool = False, rollout: bool = False) -> Bounds:
         """The connections, by a way to look at values (`bounds` or `likely_bounds`)."""
-        first, *others = self.factors
-        product = reckon(first.value)
+        each = reckon(self.each)
         if in_use and self.at_once is not None:
-            product = product.capped(reckon(self.at_once))
-        for factor in others:
-            count = reckon(factor.value)
-            if rollout and factor.name == "pods":
-                count = count + reckon(self.surge)
-            product = product * count
-        return product
+            each = each.capped(reckon(self.at_once))
+        return each * self.copies(reckon, rollout=rollout)
 
-    @property
-    def undecided(self) -> tuple[Factor, ...]:
-        """The factors of which not even a default is known."""
-        return tuple(each for each in self.factors if likely_bounds(each.value).most == inf)
+    def copies(self, reckon: Reckon, *, rollout: bool = False) -> Bounds:
+        """How many pools there are: processes times pods."""
+        pods = reckon(self.pods)
+        if rollout:
+            pods = pods + reckon(self.surge)
+        return reckon(self.processes) * pods
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +185,9 @@ def client_term(client: Client) -> Term:
     return Term(
         name=client.workload.name,
         parts=f"{shown(pool.size)} + {shown(pool.overflow)}",
-        factors=(
-            Factor("per process", per_process(client)),
-            Factor("processes", client.program.processes),
-            Factor("pods", client.workload.pods.maximum),
-        ),
+        each=per_process(client),
+        processes=client.program.processes,
+        pods=client.workload.pods.maximum,
         at=client.engine.at,
         surge=client.workload.pods.surge,
         at_once=at_once,
@@ -224,7 +213,9 @@ def server_term(pooler: Pooler, topology: Topology) -> Term:
     return Term(
         name=pooler.name,
         parts=f"{shown(size)} + {shown(reserve)}",
-        factors=(Factor("per instance", each), Factor("instances", pooler.instances)),
+        each=each,
+        processes=Known(1, Default(pooler.product)),
+        pods=pooler.instances,
         at=pooler.at,
         surge=Known(0, Default("poolers")),
         pooler=pooler,

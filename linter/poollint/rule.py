@@ -36,10 +36,15 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A titled paragraph below a finding: the sum of a budget, what would fit."""
+    """A titled paragraph below a finding: the sum of a budget, what would fit.
+
+    In a table the first line is the head of the columns; it begins with as many blanks as the title
+    has letters, so that the title can stand in them.
+    """
 
     title: str
     lines: tuple[str, ...]
+    table: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Budgets across files: 5xx."""

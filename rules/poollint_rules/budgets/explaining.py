@@ -1,0 +1,89 @@
+"""How the budget rules show a sum: its first place, the places of its operands, the equation."""
+
+from collections.abc import Iterator
+
+from poollint.budget import Budget, Term
+from poollint.equation import figure, fits, inputs, table
+from poollint.facts import Database
+from poollint.rule import Detail, Note
+from poollint.source import Span
+from poollint.values import Default, Known, Value, likely_bounds
+
+
+def largest(budget: Budget) -> Term:
+    """The term that adds most. The budget has at least one."""
+    return max(budget.terms, key=lambda term: term.total(likely_bounds, rollout=True).most)
+
+
+def primary_place(budget: Budget) -> Span:
+    """Where the largest term gets its copies from, else where its engine is made."""
+    term = largest(budget)
+    for value in (term.pods, term.processes):
+        if isinstance(value, Known) and isinstance(value.origin, Span):
+            return value.origin
+    return term.at
+
+
+def label(budget: Budget) -> str:
+    """What stands under the primary place."""
+    term = largest(budget)
+    pods, surge = likely_bounds(term.pods).most, likely_bounds(term.surge).most
+    if term.pooler is not None:
+        return f"{figure(pods)} {'instance' if pods == 1 else 'instances'}"
+    more = f", {figure(pods + surge)} during a rolling update" if surge else ""
+    return f"{figure(pods)} {'pod' if pods == 1 else 'pods'}{more}"
+
+
+def notes(budget: Budget) -> Iterator[Note]:
+    """The places of pool sizes, process counts and the limit."""
+    for term in budget.terms:
+        if term.client is None:
+            continue
+        engine = term.client.engine
+        for name, says in (("pool_size", "kept open per process"), ("max_overflow", "more under load")):
+            argument = engine.argument(name)
+            value = engine.pool.size if name == "pool_size" else engine.pool.overflow
+            at = engine.at if argument is None else argument.at
+            number = figure(likely_bounds(value).most)
+            by_default = " by default" if argument is None else ""
+            yield Note(at, f"{number} {says}{by_default}{_through(value, at)}", "engine")
+        yield from _note(term.client.program.processes, f"processes of '{term.name}'", "workload")
+    if isinstance(budget.server, Database):
+        yield from _note(budget.limit, "max_connections", "database")
+
+
+def _note(value: Value, what: str, role: str) -> Iterator[Note]:
+    if isinstance(value, Known) and isinstance(value.origin, Span):
+        yield Note(value.origin, f"{figure(likely_bounds(value).most)} {what}", role)
+
+
+def _through(value: Value, at: Span) -> str:
+    if isinstance(value, Known) and isinstance(value.origin, Span) and value.origin != at:
+        return f" (set in {value.origin})" if value.origin.path != at.path else ""
+    return ""
+
+
+def details(budget: Budget) -> Iterator[Detail]:
+    """The equation, and what would fit."""
+    yield Detail("budget", table(budget), table=True)
+    advice = fits(budget)
+    if advice:
+        before = f"; or PgBouncer in transaction mode before '{budget.server.name}'"
+        yield Detail("fits", (advice + (before if isinstance(budget.server, Database) else ""),))
+
+
+def because(budget: Budget) -> str:
+    """What the confidence rests on."""
+    return str(inputs(budget))
+
+
+def names(budget: Budget) -> str:
+    """`'api' and 'worker'`, largest first."""
+    ordered = sorted(budget.terms, key=lambda term: -term.total(likely_bounds, rollout=True).most)
+    quoted = list(dict.fromkeys(f"'{term.name}'" for term in ordered))
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def is_default(value: Value) -> bool:
+    """Whether a documented default is in force."""
+    return isinstance(value, Known) and isinstance(value.origin, Default)

@@ -1,0 +1,101 @@
+"""What several rules ask about an engine. Answers hold for every value that a setting can have."""
+
+from collections.abc import Callable, Iterator
+
+from poollint.facts import Engine, Role
+from poollint.rule import Note
+from poollint.source import Span
+from poollint.topology import Client, Topology
+from poollint.values import FromEnv, Known, OneOf, Scalar, Symbol, Unknown, Value, possible
+
+QUEUE_POOLS = frozenset({"QueuePool", "AsyncAdaptedQueuePool", "FallbackAsyncAdaptedQueuePool"})
+
+
+def judged(topology: Topology) -> Iterator[tuple[Engine, Client | None]]:
+    """Engines as they run, without those of tests."""
+    return ((engine, client) for engine, client in topology.in_force() if engine.role is not Role.TEST)
+
+
+def pool_class(engine: Engine) -> str:
+    """The unqualified name of the pool class, empty when it is not one known class."""
+    names = {
+        leaf.value.name.rpartition(".")[2]
+        if isinstance(leaf, Known) and isinstance(leaf.value, Symbol)
+        else ""
+        for leaf in possible(engine.pool.cls)
+    }
+    return names.pop() if len(names) == 1 else ""
+
+
+def is_queue(engine: Engine) -> bool:
+    """Whether the pool in force is certainly a queue: it keeps connections and has a size.
+
+    QueuePool and AsyncAdaptedQueuePool in every branch that the files leave open count as one kind.
+    """
+    leaves = possible(engine.pool.cls)
+    return all(
+        isinstance(leaf, Known)
+        and isinstance(leaf.value, Symbol)
+        and leaf.value.name.rpartition(".")[2] in QUEUE_POOLS
+        for leaf in leaves
+    )
+
+
+def holds(value: Value, test: Callable[[Scalar], bool]) -> bool:
+    """Whether a value passes a test whatever branch is taken and whichever default is in force."""
+    return all(isinstance(leaf, Known) and test(leaf.value) for leaf in possible(value))
+
+
+def is_exactly(value: Value, wanted: Scalar) -> bool:
+    """Whether a value is certainly this one; True is not 1."""
+    return holds(value, lambda found: found == wanted and type(found) is type(wanted))
+
+
+def dialects(engine: Engine) -> frozenset[str]:
+    """The dialects that the URL can have (`postgresql`, `mysql`), empty when one of them is not known."""
+    names = set()
+    for leaf in possible(engine.url.driver):
+        if not isinstance(leaf, Known) or not isinstance(leaf.value, str):
+            return frozenset()
+        names.add(leaf.value.partition("+")[0])
+    return frozenset(names)
+
+
+def is_networked(engine: Engine) -> bool:
+    """Whether the engine may reach its database over a network: everything that is not certainly SQLite.
+
+    A URL of which nothing at all is known counts: teams lint services, not toys.
+    """
+    return dialects(engine) != {"sqlite"}
+
+
+def is_long_running(engine: Engine, client: Client | None) -> bool:
+    """Whether connections live long enough to go stale: services, not migrations, scripts or jobs."""
+    if engine.role is not Role.SERVICE:
+        return False
+    return client is None or not client.workload.one_shot
+
+
+def place(engine: Engine, name: str) -> Span:
+    """Where an argument stands, or the call when the default is in force."""
+    argument = engine.argument(name)
+    return engine.at if argument is None else argument.at
+
+
+def written_at(value: Value, besides: Span) -> Iterator[Note]:
+    """Notes for the places where a value is written, when that is not the place already shown."""
+    match value:
+        case Known(origin=Span() as at) if at.path != besides.path or at.line != besides.line:
+            yield Note(at, "set here")
+        case FromEnv(origin=Span() as at) if at.path != besides.path or at.line != besides.line:
+            yield Note(at, f"from {value.variable}")
+        case OneOf():
+            for each in value.values:
+                yield from written_at(each, besides)
+        case Unknown() | _:
+            return
+
+
+def running_in(client: Client | None) -> str:
+    """` in 'api'`, or nothing when no workload is known."""
+    return "" if client is None else f" in '{client.workload.name}'"

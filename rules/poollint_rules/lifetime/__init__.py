@@ -1,0 +1,1 @@
+"""Lifetime of engines and sessions: 3xx."""

@@ -1,0 +1,1 @@
+"""The pool itself: 2xx."""

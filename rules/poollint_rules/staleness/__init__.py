@@ -1,0 +1,1 @@
+"""Staleness and liveness: 1xx."""

@@ -1,0 +1,215 @@
+"""The pool that an engine will have: what the call says, else what SQLAlchemy would take."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from inspect import Parameter, signature
+from typing import TypeAlias
+
+from poollint.facts import Pool, Release, Url
+from poollint.python.urls import read_url
+from poollint.values import (
+    Alternative,
+    Default,
+    FromEnv,
+    Known,
+    OneOf,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+    mapped,
+    one_of,
+    origin_of,
+)
+
+BaseOf: TypeAlias = Callable[[Symbol], Symbol | None]
+"""The class that a class of the project inherits from; None for a class that is not the project's."""
+
+POOL_MODULE = "sqlalchemy.pool"
+QUEUE = "QueuePool"
+ASYNC_QUEUE = "AsyncAdaptedQueuePool"
+_FALLBACK = "FallbackAsyncAdaptedQueuePool"  # in SQLAlchemy 1.4 and 2.0 only
+_QUEUES = frozenset({QUEUE, ASYNC_QUEUE, _FALLBACK})
+_SOURCE = "https://docs.sqlalchemy.org/en/latest/core/pooling.html"
+
+# (our field, keyword of create_engine, keyword of the class's constructor)
+_FIELDS = (
+    ("size", "pool_size", "pool_size"),
+    ("overflow", "max_overflow", "max_overflow"),
+    ("timeout", "pool_timeout", "timeout"),
+    ("recycle", "pool_recycle", "recycle"),
+    ("pre_ping", "pool_pre_ping", "pre_ping"),
+    ("lifo", "pool_use_lifo", "use_lifo"),
+    ("reset_on_return", "pool_reset_on_return", "reset_on_return"),
+)
+
+
+def pool_in_force(
+    url: Url,
+    arguments: Mapping[str, Value],
+    *,
+    is_async: bool,
+    release: Release,
+    base_of: BaseOf,
+    more: Unknown | None = None,
+) -> Pool:
+    """The pool of an engine with these keywords.
+
+    `release` is SQLAlchemy's version in the project as far as it is known, a lower bound will do.
+    `more` says why there may be keywords besides: what is not given is then Unknown with this
+    reason. A setting that the class does not have is `Known(None)`, also when the call gives it.
+    """
+    given = arguments.get("poolclass", more)
+    if "pool" in arguments and arguments["pool"] != Known(None, url.at):
+        given = Unknown("the pool is made elsewhere", origin_of(arguments["pool"]))
+
+    def class_of(known: Known) -> Value:
+        return (
+            _default_class(url, is_async=is_async, release=release) if known.value is None else _base(known)
+        )
+
+    def _base(known: Known) -> Value:
+        symbol = known.value
+        seen: set[Symbol] = set()
+        while isinstance(symbol, Symbol) and symbol not in seen:
+            seen.add(symbol)
+            if _is_sqlalchemy(symbol):
+                return Known(Symbol(f"{POOL_MODULE}.{symbol}"), known.origin, known.through)
+            symbol = base_of(symbol)
+        return Unknown("a pool class that is not SQLAlchemy's", known.origin)
+
+    cls = mapped(given or Known(None, url.at), class_of, "pool class")
+
+    def setting(keyword: str, parameter: str) -> Value:
+        fallback = arguments.get(keyword, more)
+
+        def of_class(known: Known) -> Value:
+            return _setting(known, fallback, parameter, release)
+
+        if isinstance(cls, Unknown):
+            return fallback or cls
+        return mapped(cls, of_class, f"{keyword} of the pool class")
+
+    return Pool(cls, **{field: setting(keyword, parameter) for field, keyword, parameter in _FIELDS})
+
+
+def _is_sqlalchemy(symbol: Symbol) -> bool:
+    return symbol.name.split(".")[0] == "sqlalchemy" and (
+        str(symbol) in _classes() or str(symbol) == _FALLBACK
+    )
+
+
+def _setting(cls: Known, given: Value | None, parameter: str, release: Release) -> Value:
+    certain = not isinstance(cls.origin, Default) or cls.origin.certain
+    defaults = _defaults(str(cls.value))
+    origin = Default(_label(release), _SOURCE, certain)
+    if parameter not in defaults:
+        return Known(None, origin)
+    return Known(defaults[parameter], origin) if given is None else given
+
+
+def _label(release: Release) -> str:
+    return f"SQLAlchemy {'.'.join(map(str, release.numbers[:2]))}".rstrip()
+
+
+def _default_class(url: Url, *, is_async: bool, release: Release) -> Value:
+    def of(value: Value) -> Value:
+        match value:
+            case Known(value=str() as text):
+                return _asked(text, certain=True)
+            case OneOf():
+                return one_of(Alternative(of(each.value), each.condition) for each in value.alternatives)
+            case FromEnv(default=default) if default is not None:
+                likely = of(default)
+                if isinstance(likely, Known) and str(likely.value) in _QUEUES:
+                    return uncertain
+                return FromEnv(value.variables, likely, "pool class of the URL", value.origin)
+            case Text():
+                return _of_text(value)
+            case _:
+                return uncertain
+
+    def _of_text(text: Text) -> Value:
+        parts = read_url(text, url.at)
+        match parts.driver, parts.database:
+            case Known(value=str() as driver), Known(value=str() as database):
+                return _asked(f"{driver}:///{database}", certain=True)
+            case Known(value=str() as driver), _:
+                return _asked(f"{driver}:///file", certain=not driver.startswith("sqlite"))
+            case _:
+                return uncertain
+
+    def _asked(text: str, *, certain: bool) -> Value:
+        asked = ask_sqlalchemy(text, is_async=is_async)
+        if asked is None:
+            return uncertain
+        name, sure = _of_release(asked, text, release)
+        return _symbol(name, release, certain=certain and sure)
+
+    uncertain = _symbol(ASYNC_QUEUE if is_async else QUEUE, release, certain=False)
+    return of(url.value)
+
+
+def _symbol(name: str, release: Release, *, certain: bool) -> Known:
+    return Known(Symbol(f"{POOL_MODULE}.{name}"), Default(_label(release), _SOURCE, certain))
+
+
+def _of_release(name: str, url: str, release: Release) -> tuple[str, bool]:
+    """What another SQLAlchemy than the installed one would take, and whether that is sure.
+
+    SQLite files had no pool before 2.0 (with aiosqlite before 2.0.38); `async_fallback` had a pool
+    of its own before 2.1.
+    """
+    if url.startswith("sqlite") and name in _QUEUES:
+        since = (2, 0, 38) if url.startswith("sqlite+aiosqlite") else (2, 0)
+        if not release:
+            return name, False
+        return ("NullPool" if release.numbers < since else name), len(release.numbers) >= len(since)
+    if "async_fallback=" in url and name == ASYNC_QUEUE and (not release or release.numbers < (2, 1)):
+        return _FALLBACK, bool(release)
+    return name, True
+
+
+@cache
+def ask_sqlalchemy(url: str, *, is_async: bool) -> str | None:
+    """The class that the installed SQLAlchemy takes for a URL; None for a dialect it does not have."""
+    import warnings  # noqa: PLC0415
+
+    from sqlalchemy.engine import make_url  # noqa: PLC0415 - 0.2 s that only engines cost
+    from sqlalchemy.engine.default import DefaultDialect  # noqa: PLC0415
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError  # noqa: PLC0415
+
+    try:
+        parsed = make_url(url)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about deprecated URLs: not ours
+            dialect = parsed.get_dialect(_is_async=is_async)
+            name = dialect.get_pool_class(parsed).__name__ if issubclass(dialect, DefaultDialect) else QUEUE
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        return None
+    return ASYNC_QUEUE if is_async and name == QUEUE else name
+
+
+@cache
+def _classes() -> frozenset[str]:
+    from sqlalchemy import pool  # noqa: PLC0415 - 0.2 s that only engines cost
+
+    return frozenset(name for name in vars(pool) if name.endswith("Pool") and name != "Pool")
+
+
+@cache
+def _defaults(name: str) -> Mapping[str, str | int | bool | None]:
+    """The constructor's keywords of a pool class and what they are when not given."""
+    from sqlalchemy import pool  # noqa: PLC0415 - 0.2 s that only engines cost
+
+    found: dict[str, str | int | bool | None] = {}
+    cls = getattr(pool, ASYNC_QUEUE if name == _FALLBACK else name)
+    for each in reversed(cls.__mro__[:-1]):
+        for parameter in signature(each.__init__).parameters.values():
+            if parameter.default is not Parameter.empty:
+                found[parameter.name] = _plain(parameter.default)
+    return found | {"reset_on_return": "rollback"}  # the keyword's default is True, which means this
+
+
+def _plain(default: float | str | None) -> str | int | bool | None:
+    return int(default) if isinstance(default, float) else default

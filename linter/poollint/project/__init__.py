@@ -1,0 +1,232 @@
+"""Which files there are, and their bytes. Nothing else in the engine touches the disk."""
+
+import os
+import posixpath
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+from poollint.globs import decision, globs
+from poollint.project.decoding import UndecodableError, decode, searchable
+from poollint.project.disk import UnreadableError, read
+from poollint.project.git import GitError, is_work_tree, listed
+from poollint.project.walking import PASSED_OVER, walk
+from poollint.source import Skipped, SourceFile, Span
+
+STDIN = "<stdin>"
+"""The path of what came by standard input."""
+
+LARGEST_PYTHON = 1_000_000
+"""Bytes of Python that are parsed; a larger module would take seconds and half a gigabyte."""
+
+Wants: TypeAlias = Callable[[str], bool]
+Read: TypeAlias = Callable[[str], bytes | None]
+
+
+class Project:
+    """The files of a repository or folder.
+
+    `root` is absolute (empty when the files are in memory). `paths` are the files that facts are
+    read from: sorted, relative to the root, with forward slashes. Other files of the project can be
+    looked up: an import or an `env_file` may lead there.
+    """
+
+    def __init__(
+        self, root: str, paths: Iterable[str], read_bytes: Read, *, reachable: Callable[[str], bool]
+    ) -> None:
+        self.root = root
+        self.paths = tuple(sorted(set(paths)))
+        self._read = read_bytes
+        self._reachable = reachable
+        self._decoded: dict[str, SourceFile | None] = {}
+        self._skipped: dict[str, Skipped] = {}
+        self._containing: dict[tuple[bytes, str], tuple[str, ...]] = {}
+
+    @classmethod
+    def of(cls, files: Mapping[str, str | bytes]) -> "Project":
+        """A project in memory, from texts by path."""
+        held = {path: text if isinstance(text, bytes) else text.encode() for path, text in files.items()}
+        return cls("", held, held.get, reachable=held.__contains__)
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What could not be read so far, and why."""
+        return tuple(sorted(self._skipped.values(), key=lambda each: each.at))
+
+    def skip(self, each: Skipped) -> None:
+        """Note something that could not be read. Of one file only the first reason counts."""
+        self._skipped.setdefault(each.at.path, each)
+
+    def sift(self, filters: Sequence[tuple[Wants, Sequence[bytes]]]) -> tuple[list[SourceFile], ...]:
+        """For each pair of `wants` and needles the files that match, in order of their paths.
+
+        `wants` sees the path; a file that it wants matches when one of the needles is among its bytes
+        (without needles: always). Every file is read at most once, and decoded only when it matches.
+        """
+        found: tuple[list[SourceFile], ...] = tuple([] for _ in filters)
+        for path in self.paths:
+            name = "stdin.yaml" if path == STDIN else path
+            wanted = [index for index, (wants, _) in enumerate(filters) if wants(name)]
+            data = self._bytes(path) if wanted else None
+            if data is None:
+                continue
+            hits = [
+                index
+                for index in wanted
+                if not filters[index][1] or any(needle in data for needle in filters[index][1])
+            ]
+            file = self._decode(path, data) if hits else None
+            for index in hits if file is not None else ():
+                found[index].append(file)  # type: ignore[arg-type]
+        return found
+
+    def matching(self, wants: Wants, needles: Sequence[bytes]) -> list[SourceFile]:
+        """The files that `wants` accepts and that contain one of the needles; see `sift`."""
+        return self.sift([(wants, needles)])[0]
+
+    def lookup(self, path: str) -> SourceFile | None:
+        """A file of the project by its path, relative to the root.
+
+        None when there is none that can be read, when git ignores it, and beyond the root. A
+        symbolic link gives the file that it leads to, under that file's own path.
+        """
+        path = posixpath.normpath(path)
+        if path not in self._decoded and not self._reachable(path):
+            target = self._behind_links(path)
+            self._decoded[path] = self.lookup(target) if target else None
+        if path not in self._decoded:
+            data = self._bytes(path)
+            if data is None:
+                target = self._behind_links(path)
+                return self.lookup(target) if target else None
+            return self._decode(path, data)
+        return self._decoded[path]
+
+    def containing(self, needle: bytes, suffix: str) -> tuple[str, ...]:
+        """The paths with a suffix (`.py`; empty for all) whose bytes contain a needle."""
+        key = (needle, suffix)
+        if key not in self._containing:
+            self._containing[key] = tuple(
+                path for path in self.paths if path.endswith(suffix) and needle in (self._bytes(path) or b"")
+            )
+        return self._containing[key]
+
+    def _bytes(self, path: str) -> bytes | None:
+        try:
+            data = self._read(path)
+        except UnreadableError as error:
+            self.skip(Skipped(_whole(path), str(error)))
+            return None
+        return None if data is None else searchable(data)
+
+    def _decode(self, path: str, data: bytes) -> SourceFile | None:
+        if path not in self._decoded:
+            self._decoded[path] = None
+            if path.endswith(".py") and len(data) > LARGEST_PYTHON:
+                self.skip(Skipped(_whole(path), f"is too large to parse ({len(data) // 1000} kB)"))
+            else:
+                try:
+                    self._decoded[path] = SourceFile(path, decode(path, data))
+                except UndecodableError as error:
+                    self.skip(Skipped(_whole(path), str(error)))
+        return self._decoded[path]
+
+    def _behind_links(self, path: str) -> str:
+        """Where a path with links leads inside the project, empty when it has none or leads outside."""
+        if not self.root or path.startswith(("../", "/")):
+            return ""
+        real = os.path.relpath(os.path.realpath(os.path.join(self.root, path)), self.root)
+        target = real.replace(os.sep, "/")
+        return "" if target == path or target.startswith("../") else target
+
+
+def root_of(paths: Sequence[str]) -> str:
+    """The folder that paths are relative to: the git work tree around them all.
+
+    Without one, the smallest folder that holds them all.
+    """
+    real = [os.path.realpath(path) for path in paths or ["."]]
+    common = os.path.commonpath([path if os.path.isdir(path) else os.path.dirname(path) for path in real])
+    folder = common
+    while not is_work_tree(folder):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return common
+        folder = above
+    return folder
+
+
+def open_project(
+    root: str,
+    paths: Sequence[str],
+    *,
+    exclude: Sequence[str] = (),
+    tracked_only: bool = False,
+    stdin: bytes | None = None,
+) -> Project:
+    """The project below a root, as far as the paths say: files, folders and "-" for `stdin`.
+
+    A file that is named is taken even if git ignores it. `exclude` are patterns as in `.gitignore`.
+    Raises GitError when only tracked files are asked for and git cannot tell.
+    """
+    held = {} if stdin is None else {STDIN: stdin}
+    starts = [_relative(root, path) for path in paths if path != "-"]
+    skipped: list[Skipped] = []
+    files, known = _listing(root, starts, skipped, tracked_only=tracked_only)
+    patterns = globs(exclude)
+    kept = {
+        path
+        for path in files
+        if not (patterns and decision(patterns, path)) and PASSED_OVER.isdisjoint(path.split("/"))
+    }
+
+    def read_bytes(path: str) -> bytes | None:
+        return held[path] if path in held else read(os.path.join(root, path), follow=False)
+
+    def reachable(path: str) -> bool:
+        return path in kept or (path in known if known is not None else not path.startswith(("../", "/")))
+
+    project = Project(root, kept | held.keys(), read_bytes, reachable=reachable)
+    for each in skipped:
+        project.skip(each)
+    return project
+
+
+def _listing(
+    root: str, starts: Sequence[str], skipped: list[Skipped], *, tracked_only: bool
+) -> tuple[set[str], frozenset[str] | None]:
+    """The files below the starts, and all files of the repository when git knows them."""
+    known: frozenset[str] | None = None
+    if tracked_only or is_work_tree(root):
+        try:
+            known = frozenset(listed(root, tracked_only=tracked_only))
+        except GitError:
+            if tracked_only:
+                raise
+    files: set[str] = set()
+    for start in starts:
+        if start and os.path.isfile(os.path.join(root, start)):
+            files.add(start)
+            continue
+        prefix = f"{start}/" if start else ""
+        below = {path for path in known or () if path.startswith(prefix)}
+        if below or (known is not None and not start):
+            files |= below
+            continue
+        for each in walk(root, start):  # no repository, or a folder that git ignores
+            if isinstance(each, Skipped):
+                skipped.append(each)
+            else:
+                files.add(each)
+    return files, known
+
+
+def _relative(root: str, path: str) -> str:
+    relative = os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/")
+    return "" if relative == "." else relative
+
+
+def _whole(path: str) -> Span:
+    return Span(path, 1, 1, 1, 1)
+
+
+__all__ = ["STDIN", "GitError", "Project", "open_project", "root_of"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from poollint.facts import Container, Database, Engine, FunctionHandler, Pooler, Program, Workload
-from poollint.source import Span
+from poollint.source import Skipped, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class Topology:
     databases: tuple[Database, ...] = ()
     clients: tuple[Client, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
 
     def clients_of(self, database: Database) -> tuple[Client, ...]:
         """The clients whose way ends at a database, in the order of workloads."""

@@ -1,0 +1,102 @@
+"""The whole pipeline on one page: files -> facts -> topologies -> problems -> findings -> report."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from hashlib import sha256
+
+from poollint.config import Config
+from poollint.facts import Fact
+from poollint.findings import Finding, Report
+from poollint.linking import link
+from poollint.linking.declaring import declared
+from poollint.manifests import READERS, read_manifests
+from poollint.project import Project
+from poollint.python import NEEDLES, read_python
+from poollint.rule import Problem, Rule
+from poollint.selection import ignored_at, selected, severity_of
+from poollint.source import Skipped
+from poollint.topology import Topology
+
+
+def understand(project: Project, config: Config) -> tuple[Topology, ...]:
+    """What the files say, linked: one topology an environment, at least one. Judges nothing."""
+    python, *manifests = project.sift(
+        [(_is_python, NEEDLES), *((reader.wants, reader.needles) for reader in READERS)]
+    )
+    code = read_python(python, project)
+    read = read_manifests(manifests, project.lookup, code.constants)
+    facts: list[Fact] = [each for each in read if not isinstance(each, Skipped)]
+    topologies = link(facts, code, declared(config))
+    skipped = (
+        *project.skipped,
+        *code.skipped,
+        *(each for each in read if isinstance(each, Skipped)),
+    )
+    ordered = tuple(sorted(dict.fromkeys(skipped), key=lambda each: (each.at, each.why)))
+    return tuple(replace(topology, skipped=ordered) for topology in topologies)
+
+
+def _is_python(path: str) -> bool:
+    return path.endswith(".py")
+
+
+def lint(project: Project, rules: Sequence[Rule], config: Config) -> Report:
+    """Judge a project by the rules that the configuration selects."""
+    topologies = understand(project, config)
+    findings = sorted(
+        merged(_judged(topologies, selected(rules, config), config)), key=lambda each: each.order
+    )
+    shown = [each for each in findings if _is_shown(each, config)]
+    return Report(
+        findings=tuple(shown),
+        suppressed=(),
+        baselined=(),
+        hidden=tuple(each for each in findings if each not in shown),
+        skipped=topologies[0].skipped,
+        topologies=topologies,
+        files={
+            path: file
+            for path in sorted({path for each in findings for path in _paths(each)})
+            if (file := project.lookup(path)) is not None
+        },
+        listed=len(project.paths),
+    )
+
+
+def _judged(topologies: Iterable[Topology], rules: Iterable[Rule], config: Config) -> Iterator[Finding]:
+    for topology in topologies:
+        for rule in rules:
+            for problem in rule.check(topology):
+                if not ignored_at(rule, problem.at.path, config):
+                    yield Finding(
+                        rule=rule,
+                        problem=problem,
+                        severity=severity_of(rule, problem.severity, config),
+                        fingerprint=fingerprint(rule, problem),
+                        environments=(topology.environment,) if topology.environment else (),
+                    )
+
+
+def fingerprint(rule: Rule, problem: Problem) -> str:
+    """The identity of a finding: rule and logical names, never lines. 32 hexadecimal digits."""
+    return sha256("\0".join((rule.code, *problem.subject)).encode()).hexdigest()[:32]
+
+
+def merged(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """One finding a fingerprint, the gravest, with the names of all environments that show it."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.fingerprint, []).append(finding)
+    for group in groups.values():
+        gravest = max(group, key=lambda each: (each.severity, each.problem.confidence))
+        environments = dict.fromkeys(name for each in group for name in each.environments)
+        yield replace(gravest, environments=tuple(environments))
+
+
+def _is_shown(finding: Finding, config: Config) -> bool:
+    return finding.severity >= config.min_severity and finding.problem.confidence >= config.min_confidence
+
+
+def _paths(finding: Finding) -> Iterator[str]:
+    yield finding.problem.at.path
+    yield from (note.at.path for note in finding.problem.notes)

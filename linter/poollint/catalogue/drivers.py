@@ -18,8 +18,11 @@ class Driver(Sourced):
     `url_keys` work as text in the query of a URL; `url_refused` are known to fail there, with the
     message of the first connect (empty: `refusal` with the key). `arguments` are what
     `connect_args` may hold, `argument_refused` as above. `url_values` restricts a key to values.
-    Where `closed`, every other key is refused; else it is unknown. `words` name further lists.
-    `removed` maps URL keys to the SQLAlchemy version that no longer takes them.
+    `value_refused` is the message for a value of the wrong kind. `url_untested` are arguments
+    whose text form was not tried. Where `closed`, every other key is refused; else it is unknown.
+    `words` name further lists. `removed` maps URL keys to the SQLAlchemy version that no longer
+    takes them. `integers` are arguments that must not be text; `engine_arguments` those of
+    create_engine that only this dialect takes.
     """
 
     schemes: tuple[str, ...]
@@ -30,6 +33,8 @@ class Driver(Sourced):
     url_keys: tuple[str, ...] = ()
     url_refused: Mapping[str, str] = field(default_factory=dict)
     url_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    url_untested: tuple[str, ...] = ()
+    value_refused: Mapping[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
     argument_refused: Mapping[str, str] = field(default_factory=dict)
     words: tuple[str, ...] = ()
@@ -85,7 +90,9 @@ def url_key(name: str, key: str, value: str | None = None, sqlalchemy: str | Non
     if key in one.url_refused:
         return _refused(one, key, one.url_refused)
     if key in one.url_values and value is not None and value not in one.url_values[key]:
-        return _refused(one, key, {})
+        return _refused(one, key, one.value_refused)
+    if key in one.url_untested:
+        return Answer("unknown")
     return _listed(one, key, one.url_keys)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from types import NoneType, UnionType
-from typing import Generic, Literal, Protocol, TypeVar, cast, get_args, get_origin
+from typing import Generic, Literal, Protocol, TypeVar, Union, cast, get_args, get_origin
 
 Confidence = Literal["high", "medium", "low", "unknown"]
 """`high`: read in source code or seen in an experiment; `medium`: official documentation or two
@@ -164,7 +164,7 @@ def _convert(value: object, kind: object, where: str) -> object:
         return {
             key: _convert(item, arguments[1], f"{where}.{key}") for key, item in _table(value, where).items()
         }
-    elif origin is UnionType:
+    elif origin is UnionType or origin is Union:
         (inner,) = (choice for choice in arguments if choice is not NoneType)
         return _convert(value, inner, where)
     elif isinstance(kind, type) and is_dataclass(kind):

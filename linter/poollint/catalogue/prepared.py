@@ -13,7 +13,7 @@ Outcome = Literal["ok", "fail", "wrong-answers"]
 Profile = Literal["no-ps", "ps"]
 """`no-ps`: PgBouncer before 1.21, or `max_prepared_statements` 0; `ps`: above 0."""
 
-Threshold = Literal["default", "number", "none"]
+Threshold = Literal["default", "zero", "none"]
 Names = Literal["default", "unique", "empty"]
 
 
@@ -23,7 +23,8 @@ class Case:
 
     `statement_cache` is asyncpg's `statement_cache_size` above 0, `prepared_cache` SQLAlchemy's
     `prepared_statement_cache_size` above 0, `names` what `prepared_statement_name_func` returns,
-    `threshold` psycopg's `prepare_threshold`. What a driver does not have keeps its default.
+    `threshold` psycopg's `prepare_threshold`, where "default" is any number above 0. What a driver
+    does not have keeps its default. psycopg_async is psycopg.
     """
 
     driver: str
@@ -45,8 +46,8 @@ class PreparedRow(Sourced):
 
     `schema_change`: statements fail after a column is added elsewhere, until the process restarts
     or for good. `builds_up`: statements stay behind on the server. `processes` is the number of
-    processes from which the failure shows. `requires` is what the verdict rests on beside the
-    fields, in words; `error` the message that users see.
+    processes from which the failure shows. `requires` is a condition beside the fields under which
+    the verdict holds, in words; `error` the message that users see.
     """
 
     driver: str

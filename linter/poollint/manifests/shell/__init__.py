@@ -1,0 +1,7 @@
+"""Enough of the shell to find the programs that a line or a script finally runs. Never executed.
+
+- `syntax`: the tree of a script
+- `lexer`, `parser`: text to tree
+- `expansion`: words to values, in an environment
+- `conditions`: what `[ ... ]` says, where the files decide it
+"""

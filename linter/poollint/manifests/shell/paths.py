@@ -1,0 +1,97 @@
+"""Where a walk through a script has come: its variables and what it has started."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from poollint.facts import Environment
+from poollint.manifests.shell.syntax import Block
+from poollint.source import Span
+from poollint.values import Alternative, Value, one_of
+
+LONGEST_CONDITION = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """A command that is started: its words, the variables it sees and its working directory.
+
+    `many` says why it may be started more than once, empty when it is started once.
+    """
+
+    words: tuple[Value, ...]
+    environment: Environment
+    directory: str
+    at: Span
+    many: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the shell knows at one point. `exported` are the variables that programs see."""
+
+    variables: Mapping[str, Value]
+    exported: frozenset[str]
+    arguments: tuple[Value, ...]
+    directory: str
+    arrays: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    functions: Mapping[str, Block] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One way so far. `stopped` is `exit`, `return` or empty while it goes on."""
+
+    state: State
+    launches: tuple[Launch, ...] = ()
+    conditions: tuple[str, ...] = ()
+    stopped: str = ""
+
+    def under(self, condition: str) -> "Path":
+        """The same way where a condition holds that the files do not decide."""
+        short = " ".join(condition.split())[:LONGEST_CONDITION]
+        return replace(self, conditions=(*self.conditions, short)) if short else self
+
+    def knowing(self, variables: Mapping[str, Value]) -> "Path":
+        """The same way with variables set."""
+        return replace(self, state=replace(self.state, variables={**self.state.variables, **variables}))
+
+
+def merged(paths: Iterable[Path]) -> list[Path]:
+    """Ways that have started the same become one; a variable that differs is one of its values."""
+    found: list[Path] = []
+    for path in paths:
+        at = next((i for i, each in enumerate(found) if _alike(each, path)), None)
+        if at is None:
+            found.append(path)
+        else:
+            found[at] = _both(found[at], path)
+    return found
+
+
+def _alike(left: Path, right: Path) -> bool:
+    return left.stopped == right.stopped and left.launches == right.launches
+
+
+def _both(left: Path, right: Path) -> Path:
+    shared = tuple(each for each in left.conditions if each in right.conditions)
+    if left.state == right.state:
+        return replace(left, conditions=shared)
+    variables = dict(left.state.variables)
+    for name in [*left.state.variables, *right.state.variables]:
+        one, other = left.state.variables.get(name), right.state.variables.get(name)
+        if one is not None and other is not None and one != other:
+            variables[name] = one_of((Alternative(one, _last(left)), Alternative(other, _last(right))))
+        elif one is None and other is not None:
+            variables[name] = other
+    state = replace(
+        left.state,
+        variables=variables,
+        exported=left.state.exported | right.state.exported,
+        arrays={**right.state.arrays, **left.state.arrays},
+        functions={**right.state.functions, **left.state.functions},
+    )
+    return replace(left, state=state, conditions=shared)
+
+
+def _last(path: Path) -> str:
+    return path.conditions[-1] if path.conditions else ""

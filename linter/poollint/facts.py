@@ -104,6 +104,7 @@ class Release:
 
 
 UNKNOWN_RELEASE = Release(())
+ONCE = Known(1, Default("one call"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ class Engine:
     made_for: tuple[Span, ...] = ()
     disposed: bool = False
     """Whether the function that makes it also disposes of it."""
-    count: Value = Known(1, Default("one call"))
+    count: Value = ONCE
     """How many of it a process makes: 1, or unknown in loops and factories."""
     exclusive: str = ""
     sqlalchemy: Release = UNKNOWN_RELEASE

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from poollint.config import Config
-from poollint.rule import Rule
+from poollint.globs import decision, globs
+from poollint.rule import Rule, Severity
 
 
 def names(selector: str, rule: Rule) -> bool:
@@ -53,3 +54,19 @@ def _runs(rule: Rule, config: Config) -> bool:
 
 def _definite(selector: str, rule: Rule) -> int:
     return len(rule.code) if selector == rule.name else len(selector)
+
+
+def severity_of(rule: Rule, found: Severity | None, config: Config) -> Severity:
+    """The configuration's severity for a rule, else that of the problem, else the rule's own."""
+    for selector, severity in config.severity.items():
+        if names(selector, rule):
+            return severity
+    return rule.severity if found is None else found
+
+
+def ignored_at(rule: Rule, path: str, config: Config) -> bool:
+    """Whether `per-file-ignores` names a rule for a path."""
+    return any(
+        any(names(each, rule) for each in selectors) and decision(globs([pattern]), path) is True
+        for pattern, selectors in config.per_file_ignores.items()
+    )

@@ -26,6 +26,7 @@ from poollint.values import (
 AT = Span("app/db.py", 3, 10, 3, 40)
 UNKNOWN = Unknown("argument of a function", AT)
 POSTGRES = "postgresql+asyncpg://u@h/d"
+FALLBACK = f"{POSTGRES}?async_fallback=true"
 V20, V21, V14 = Release((2, 0, 44)), Release((2, 1, 0)), Release((1, 4, 54))
 
 
@@ -49,8 +50,11 @@ def pool(
     **arguments: Value,
 ) -> Pool:
     value = known(url) if isinstance(url, str) else url
-    bases = {Symbol("app.db.Mine"): Symbol("app.db.Ours"), Symbol("app.db.Ours"): Symbol("sqlalchemy.pool.QueuePool"),
-             Symbol("app.db.Loop"): Symbol("app.db.Loop")}  # fmt: skip
+    bases = {
+        Symbol("app.db.Mine"): Symbol("app.db.Ours"),
+        Symbol("app.db.Ours"): Symbol("sqlalchemy.pool.QueuePool"),
+        Symbol("app.db.Loop"): Symbol("app.db.Loop"),
+    }
     return pool_in_force(
         read_url(value, AT), arguments, is_async=is_async, release=release, base_of=bases.get, more=more
     )

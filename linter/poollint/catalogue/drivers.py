@@ -18,8 +18,9 @@ class Driver(Sourced):
     `url_keys` work as text in the query of a URL; `url_refused` are known to fail there, with the
     message of the first connect (empty: `refusal` with the key). `arguments` are what
     `connect_args` may hold, `argument_refused` as above. `url_values` restricts a key to values.
-    `value_refused` is the message for a value of the wrong kind. `url_untested` are arguments
-    whose text form was not tried. Where `closed`, every other key is refused; else it is unknown.
+    `value_refused` is the message for a value of the wrong kind. `untested` are keys that
+    depend on their value or on a version. Where `closed`, every other key is refused; else it is
+    unknown.
     `words` name further lists. `removed` maps URL keys to the SQLAlchemy version that no longer
     takes them. `integers` are arguments that must not be text; `engine_arguments` those of
     create_engine that only this dialect takes.
@@ -33,7 +34,7 @@ class Driver(Sourced):
     url_keys: tuple[str, ...] = ()
     url_refused: Mapping[str, str] = field(default_factory=dict)
     url_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    url_untested: tuple[str, ...] = ()
+    untested: tuple[str, ...] = ()
     value_refused: Mapping[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
     argument_refused: Mapping[str, str] = field(default_factory=dict)
@@ -91,7 +92,7 @@ def url_key(name: str, key: str, value: str | None = None, sqlalchemy: str | Non
         return _refused(one, key, one.url_refused)
     if key in one.url_values and value is not None and value not in one.url_values[key]:
         return _refused(one, key, one.value_refused)
-    if key in one.url_untested:
+    if key in one.untested:
         return Answer("unknown")
     return _listed(one, key, one.url_keys)
 
@@ -107,7 +108,8 @@ def connect_argument(name: str, key: str) -> Answer:
 def _listed(one: Driver, key: str, names: tuple[str, ...]) -> Answer:
     if key in names or any(key in words(shared) for shared in one.words):
         return Answer("accepted")
-    return _refused(one, key, {}) if one.closed else Answer("unknown")
+    known = one.closed and key not in one.untested
+    return _refused(one, key, {}) if known else Answer("unknown")
 
 
 def _refused(one: Driver, key: str, messages: Mapping[str, str]) -> Answer:

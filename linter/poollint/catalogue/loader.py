@@ -15,7 +15,7 @@ independent secondary sources; `low`: common knowledge, not verified, never grou
 alone; `unknown`: could not be established."""
 
 KINDS: Mapping[str, frozenset[str]] = {
-    "vendors": frozenset({"fact", "host", "idle_timeout", "limit", "machine", "reserve"}),
+    "vendors": frozenset({"fact", "host", "idle_timeout", "limit", "machine", "reserve", "server"}),
     "poolers": frozenset({"image", "operator", "product", "scope", "setting", "startup"}),
     "drivers": frozenset({"driver", "engine", "pool_class", "prepared", "words"}),
     "programs": frozenset({"container", "program"}),

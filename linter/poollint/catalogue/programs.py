@@ -1,9 +1,10 @@
 """Servers and task queues: how many processes they start and how much each does at once."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import Literal
 
 from poollint.catalogue.loader import Sourced, records
@@ -24,6 +25,9 @@ class Program(Sourced):
     `thread_settings` are keys of its configuration file. `single_flags` force one process.
     `at_once` is what one process does, `at_once_by_class` per worker class or pool
     (`class_flags`); `threads` and `tasks` are defaults. `start` is how workers come to be.
+    `extra_process_flags` add processes that also load the application, `range_flags` take most,least.
+    `timeout` is in seconds, after which a request is given up. `one_shot` ends by itself.
+    `value_flags` stand before a word that is not the subcommand.
     """
 
     commands: tuple[str, ...]
@@ -55,7 +59,8 @@ class Program(Sourced):
     config_flags: tuple[str, ...] = ()
     config_files: tuple[str, ...] = ()
     subcommands: tuple[str, ...] = ()
-    own_processes: int = 1
+    extra_process_flags: tuple[str, ...] = ()
+    value_flags: tuple[str, ...] = ()
     one_shot: bool = False
 
 
@@ -82,17 +87,24 @@ def programs() -> Mapping[str, Program]:
     return records("programs", "program", Program)
 
 
-@cache
-def _by_command() -> Mapping[str, Program]:
-    return {command: each for each in programs().values() for command in each.commands}
+def program_of(command: str, words: Sequence[str] = ()) -> Program | None:
+    """The program behind an executable or module name, or None: `gunicorn`, `uvicorn`.
 
-
-def program_of(command: str) -> Program | None:
-    """The program behind an executable or module name, or None: `gunicorn`, `celery`, `fastapi`.
-
-    Programs whose command line needs a subcommand (`celery worker`) list it in `subcommands`.
+    `words` is the rest of the command line. It decides between `celery worker` and `celery beat`;
+    `celery inspect` is no program of the catalogue. The value of a flag is not a subcommand.
     """
-    return _by_command().get(command)
+    return next((each for each in programs().values() if _fits(each, command, words)), None)
+
+
+def _fits(program: Program, command: str, words: Sequence[str]) -> bool:
+    if command not in program.commands:
+        return False
+    if not program.subcommands:
+        return True
+    return any(
+        word in program.subcommands and before not in program.value_flags
+        for before, word in pairwise(("", *words))
+    )
 
 
 @cache

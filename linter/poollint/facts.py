@@ -340,12 +340,16 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Names that lead to the pods with these labels (a Kubernetes Service)."""
+    """Names that lead to the pods with these labels (a Kubernetes Service).
+
+    With a `target` the names are aliases of that host instead, and the selector is empty.
+    """
 
     at: Span
     hosts: tuple[str, ...]
     selector: tuple[tuple[str, str], ...]
     scope: str = ""
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)

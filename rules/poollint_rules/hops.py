@@ -46,7 +46,7 @@ def idle_limits(engine: Engine, client: Client | None) -> Iterator[Hop]:
     """Every hop with an idle limit: poolers, managed hosts, the database's own, declared limits."""
     yield from _by_host(engine)
     if dialects(engine) <= {"mysql", "mariadb"} and dialects(engine):
-        yield _documented(idle_timeout("mysql-wait-timeout"), engine.url.at)
+        yield _documented(idle_timeout("mysql"), engine.url.at)
     if client is not None:
         for pooler in client.poolers:
             yield from _by_pooler(pooler)

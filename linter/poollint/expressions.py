@@ -166,9 +166,10 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Conditional:
-    """`then if test else otherwise`"""
+    """`then if test else otherwise`; `text` is the condition as written, on one line."""
 
     test: "Expression"
+    text: str
     then: "Expression"
     otherwise: "Expression"
     at: Place

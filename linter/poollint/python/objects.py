@@ -128,6 +128,16 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A member of an enumeration. `mixed` when it is also a text or a number (`StrEnum`, `int`)."""
+
+    cls: Class
+    name: str
+    value: "Abstract"
+    mixed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Super:
     """`super()` inside a method."""
 
@@ -178,6 +188,7 @@ Abstract: TypeAlias = (
     | Partial
     | Method
     | Result
+    | Member
     | Super
     | Lazy
     | Absent

@@ -106,10 +106,10 @@ def python(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(scope="session")
-def running() -> Iterator[Running]:
-    processes: Running = {}
-    yield processes
-    for process in processes.values():
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    left = Running(tmp_path_factory.mktemp("application"))
+    yield left
+    for process in left.processes.values():
         client.stop(process)
 
 
@@ -123,8 +123,8 @@ def lab(
 ) -> Iterator[Lab]:
     claimed = None if update else record.pairs(record.read(PROOFS))
     yield Lab(shared_server, running, stack, proofs, claimed)
-    shared_server.terminate_connections()
     shared_server.run(
+        postgres.TERMINATE_CONNECTIONS,
         "alter role app reset all",
         "alter role app password 'secret' connection limit -1 valid until 'infinity'",
     )

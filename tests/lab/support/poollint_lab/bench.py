@@ -2,7 +2,7 @@
 
 import contextlib
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from poollint_lab import client, pgbouncer, postgres, proxy
@@ -13,8 +13,31 @@ from poollint_lab.protocol import LoopStyle
 from poollint_lab.proxy import Proxy
 from poollint_lab.record import Record
 
-Running = dict[tuple[Path, LoopStyle], Client]
 THIS_PYTHON = Path(sys.executable)
+Kind = tuple[Path, LoopStyle]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Application processes that one test leaves to the next."""
+
+    folder: Path
+    processes: dict[Kind, Client] = field(default_factory=dict)
+
+    def get(self, kind: Kind) -> Client:
+        if kind not in self.processes:
+            python, style = kind
+            self.processes[kind] = client.start(python, style, self.folder)
+        return self.processes[kind]
+
+    def settle(self, kind: Kind) -> None:
+        """Closes what a test left open, or gives up a process that does not answer."""
+        if kind not in self.processes:
+            return
+        try:
+            self.processes[kind].ask(op="reset", deadline=3.0)
+        except (client.NoAnswerError, OSError):
+            client.stop(self.processes.pop(kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +45,14 @@ class Lab:
     server: Postgres
     """The server that most proofs share."""
     running: Running
-    """Application processes that one test leaves to the next."""
     stack: contextlib.ExitStack
     record: Record
     claimed: set[tuple[str, str]] | None
     """What the file of proofs says; None when it is about to be written."""
 
     def application(self, style: LoopStyle = "running-loop", python: Path = THIS_PYTHON) -> Client:
-        key = (python, style)
-        if key not in self.running:
-            self.running[key] = client.start(python, style)
-        self.stack.callback(settle, self.running, key)
-        return self.running[key]
+        self.stack.callback(self.running.settle, (python, style))
+        return self.running.get((python, style))
 
     def proxy(self) -> Proxy:
         """In front of the shared server."""
@@ -45,16 +64,6 @@ class Lab:
             self.record.add(code, shows, against)
             if self.claimed is not None and (code, shows) not in self.claimed:
                 raise AssertionError(f"no record of this proof of {code}: run with --update")
-
-
-def settle(running: Running, key: tuple[Path, LoopStyle]) -> None:
-    """Closes what a test left open, or gives up a process that does not answer."""
-    if key not in running:
-        return
-    try:
-        running[key].ask(op="reset", deadline=3.0)
-    except (client.NoAnswerError, OSError):
-        client.stop(running.pop(key))
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,10 +82,13 @@ def _with(request: Request, op: str) -> Request:
     return request
 
 
-def start(python: Path, style: LoopStyle) -> Client:
+def start(python: Path, style: LoopStyle, folder: Path) -> Client:
+    """An application that runs in the folder, where its SQLite files stay."""
     command = [str(python), "-m", "poollint_lab.application", style]
     environment = {**os.environ, "PYTHONPATH": str(SUPPORT)}
-    process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
     return Client(process)
 
 

@@ -8,7 +8,14 @@ import sys
 import venv
 from pathlib import Path
 
-BESIDE = ("asyncpg==0.30.*", "psycopg[binary]>=3.2", "psycopg2-binary>=2.9", "pg8000>=1.31")
+BESIDE = (
+    "asyncpg==0.30.*",
+    "psycopg[binary]>=3.2",
+    "psycopg2-binary>=2.9",
+    "pg8000>=1.31",
+    "aiomysql>=0.2",
+    "aiosqlite>=0.20",
+)
 
 
 def line() -> str:

@@ -17,6 +17,9 @@ from poollint_lab.daemons import account, daemon, folder, free_port, run_as
 
 SUPERUSER_PASSWORD = "superpw"
 PASSWORD = "secret"
+TERMINATE_CONNECTIONS: LiteralString = (
+    "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'app'"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Postgres:
         return int(str(rows[0][0]))
 
     def terminate_connections(self) -> None:
-        self.run("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'app'")
+        self.run(TERMINATE_CONNECTIONS)
 
 
 def binaries() -> Path | None:

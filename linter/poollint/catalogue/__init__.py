@@ -6,6 +6,7 @@ the record does not declare; the other modules ask the questions:
 
 - `vendors`: idle timeouts of the hops on the way, and single documented numbers
 - `hosts`: which provider and pooler a host name belongs to
+- `servers`: container images of database servers
 - `limits`: how many connections a database accepts, and how many of them are reserved
 - `pgbouncer`, `poolers`: settings, defaults, images, operators
 - `drivers`, `pools`, `prepared`: URL keys and arguments, pool classes, the truth table

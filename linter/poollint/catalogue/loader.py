@@ -1,7 +1,7 @@
 """TOML tables to frozen records: the record's fields are the schema of its table."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date
 from functools import cache
@@ -64,29 +64,51 @@ class _Constructor(Protocol[BuiltT_co]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Document:
+class Document:
+    """One parsed file; `name` is folder and file as errors say them."""
+
     name: str
     tables: Mapping[str, object]
 
 
 def records(folder: str, kind: str, record: type[RecordT]) -> Mapping[str, RecordT]:
-    """All records of one kind in one folder, by name, in the order of the files.
+    """All records of one kind in one folder of the catalogue, by name, in the order of the files.
 
-    Raises CatalogueError for a missing, misspelt or mistyped field and for a name given twice.
+    Raises CatalogueError as `read` does.
+    """
+    return read(_documents(folder), kind, record)
+
+
+def read(documents: Iterable[Document], kind: str, record: type[RecordT]) -> Mapping[str, RecordT]:
+    """All records of one kind in some documents.
+
+    Raises CatalogueError for a missing, misspelt or mistyped field, a source that the document
+    does not list, and a name given twice.
     """
     found: dict[str, RecordT] = {}
-    for document in _documents(folder):
-        for name, table in _table(document.tables.get(kind, {}), f"{document.name}: {kind}").items():
+    for document in documents:
+        sources = _sources(document)
+        tables = _table(document.tables.get(kind, {}), f"{document.name}: {kind}")
+        for name, table in tables.items():
             where = f"{document.name}: {kind}.{name}"
             if name in found:
                 raise CatalogueError(f"{where}: name is already taken")
-            found[name] = _record(record, name, _table(table, where), _sources(document), where)
+            found[name] = _record(record, name, _table(table, where), sources, where)
     return found
 
 
+def parse(folder: str, file: str, text: str) -> Document:
+    """One file of the catalogue; raises CatalogueError for a table that its folder cannot hold."""
+    name = f"{folder}/{file}"
+    tables = tomllib.loads(text)
+    for key in tables.keys() - KINDS[folder] - {"sources"}:
+        raise CatalogueError(f"{name}: unknown table {key}")
+    return Document(name, tables)
+
+
 @cache
-def _documents(folder: str) -> tuple[_Document, ...]:
-    return tuple(_parse(folder, *entry) for entry in sorted(_texts(folder)))
+def _documents(folder: str) -> tuple[Document, ...]:
+    return tuple(parse(folder, *entry) for entry in sorted(_texts(folder)))
 
 
 def _texts(folder: str) -> Iterator[tuple[str, str]]:
@@ -95,15 +117,7 @@ def _texts(folder: str) -> Iterator[tuple[str, str]]:
             yield entry.name, entry.read_text(encoding="utf-8")
 
 
-def _parse(folder: str, file: str, text: str) -> _Document:
-    name = f"{folder}/{file}"
-    tables = tomllib.loads(text)
-    for key in tables.keys() - KINDS[folder] - {"sources"}:
-        raise CatalogueError(f"{name}: unknown table {key}")
-    return _Document(name, tables)
-
-
-def _sources(document: _Document) -> Mapping[str, tuple[str, date]]:
+def _sources(document: Document) -> Mapping[str, tuple[str, date]]:
     where = f"{document.name}: sources"
     found: dict[str, tuple[str, date]] = {}
     for key, value in _table(document.tables.get("sources", {}), where).items():

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Literal
 
 from poollint.catalogue.loader import Sourced, records
+from poollint.catalogue.servers import split_image
 
 PoolMode = Literal["session", "transaction", "statement", "tunnel", "unknown"]
 
@@ -104,10 +105,7 @@ def operators() -> Mapping[str, Operator]:
 
 def recognise_image(reference: str) -> RecognisedImage | None:
     """The pooler in a container image such as `edoburu/pgbouncer:v1.25.2-p0`, or None."""
-    untagged = reference.partition("@")[0]
-    repository, colon, tag = untagged.rpartition(":")
-    if not colon or "/" in tag:
-        repository, tag = untagged, ""
+    repository, tag = split_image(reference)
     for image in images().values():
         if any(re.fullmatch(pattern, repository) for pattern in image.repositories):
             found = re.match(image.versions, tag) if image.versions else None

@@ -24,7 +24,8 @@ class Program(Sourced):
     environment variables in the order in which they are read; `process_settings`,
     `thread_settings` are keys of its configuration file. `single_flags` force one process.
     `at_once` is what one process does, `at_once_by_class` per worker class or pool
-    (`class_flags`); `threads` and `tasks` are defaults. `start` is how workers come to be.
+    (`class_flags`); `count_by_class` says what the number of the flags is for a class, where it is
+    not what the flag's name here says; `threads` and `tasks` are defaults. `start` is how workers come to be.
     `extra_process_flags` add processes that also load the application, `range_flags` take most,least.
     `timeout` is in seconds, after which a request is given up. `one_shot` ends by itself.
     `value_flags` stand before a word that is not the subcommand.
@@ -46,6 +47,7 @@ class Program(Sourced):
     task_settings: tuple[str, ...] = ()
     at_once: AtOnce
     at_once_by_class: Mapping[str, AtOnce] = field(default_factory=dict)
+    count_by_class: Mapping[str, Literal["processes", "tasks"]] = field(default_factory=dict)
     default_class: str = ""
     class_flags: tuple[str, ...] = ()
     class_settings: tuple[str, ...] = ()

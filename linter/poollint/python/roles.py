@@ -6,34 +6,10 @@ from posixpath import basename, dirname
 from poollint.facts import Made, Role
 from poollint.python.objects import MakerCall
 
-_TEST_FOLDERS = frozenset(
-    [
-        "test",
-        "tests",
-        "testing",
-        "unittests",
-        "unit_tests",
-        "integration_tests",
-        "e2e",
-        "testsuite",
-        "test_utils",
-    ]
-)
-_SCRIPT_FOLDERS = frozenset(
-    [
-        "bin",
-        "script",
-        "scripts",
-        "example",
-        "examples",
-        "docs",
-        "docs_src",
-        "doc",
-        "benchmark",
-        "benchmarks",
-        "notebooks",
-    ]
-)
+_TESTS = "test tests testing unittests unit_tests integration_tests e2e testsuite test_utils"
+_TEST_FOLDERS = frozenset(_TESTS.split())
+_SCRIPTS = "bin script scripts example examples docs docs_src doc benchmark benchmarks notebooks"
+_SCRIPT_FOLDERS = frozenset(_SCRIPTS.split())
 _TEST_FILE = re.compile(r"(?:conftest|tests?|test_\w+|\w+_tests?)\.py\Z")
 _TEST_CONTENT = re.compile(
     r"^\s*(?:import|from)\s+(?:pytest|pytest_asyncio|unittest|testcontainers|hypothesis)\b", re.MULTILINE
@@ -50,27 +26,14 @@ _SERVER = re.compile(
     r"\b(?:uvicorn|FastAPI|Flask|Starlette|Litestar|aiohttp|Sanic|Quart|grpc|Celery|Dispatcher|gunicorn)\b"
 )
 
-_CACHES = frozenset(
-    ["functools.lru_cache", "functools.cache", "functools.cached_property", "lru_cache", "cache", "cached_property",
-     "async_lru.alru_cache", "alru_cache", "cachetools.cached", "reify", "werkzeug.utils.cached_property", "memoize",
-     "singleton", "pyramid.decorator.reify", "asyncstdlib.lru_cache", "asyncstdlib.cache"]
-)  # fmt: skip
-_METHODS = frozenset(
-    [
-        "get",
-        "post",
-        "put",
-        "patch",
-        "delete",
-        "head",
-        "options",
-        "route",
-        "websocket",
-        "api_route",
-        "view",
-        "add_route",
-    ]
-)
+_CACHE_NAMES = """
+    functools.lru_cache functools.cache functools.cached_property lru_cache cache cached_property memoize
+    async_lru.alru_cache alru_cache cachetools.cached werkzeug.utils.cached_property reify singleton
+    pyramid.decorator.reify asyncstdlib.lru_cache asyncstdlib.cache
+"""
+_CACHES = frozenset(_CACHE_NAMES.split())
+_VERBS = "get post put patch delete head options route websocket api_route view add_route"
+_METHODS = frozenset(_VERBS.split())
 _ROUTERS = re.compile(
     r"(?i)(?:^|[._])(?:app|application|router|\w*router|blueprint|bp|api|routes)(?:\(\))?\Z"
 )
@@ -81,8 +44,6 @@ _STARTS = re.compile(
     r"(?i)(?:\A|_)(?:lifespan|startup|start_up|create_app|make_app|build_app|init_app|configure_app|get_app)(?:\Z|_)"
 )
 _START_DECORATORS = re.compile(
-    r"\.(?:on_event|on_startup|listener|before_serving|before_server_start|before_first_request)\Z"
-)
     r"\.(?:on_event|on_startup|listener|before_serving|before_server_start|before_first_request)\Z"
 )
 _FUNCTION_DECORATORS = ("functions_framework.", "azure.functions.", "firebase_functions.")

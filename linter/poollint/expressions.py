@@ -520,10 +520,13 @@ Statement: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """What one file says."""
+    """What one file says. `names` are the names that each statement of the body mentions, `attributes`
+    the attributes, both with everything inside it."""
 
     path: str
     body: tuple[Statement, ...]
+    names: tuple[frozenset[str], ...] = ()
+    attributes: tuple[frozenset[str], ...] = ()
 
     def span(self, at: Place) -> Span:
         """A place of this module as a place in the project."""

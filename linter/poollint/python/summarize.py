@@ -29,7 +29,7 @@ def summarize(source: SourceFile) -> e.Module | Skipped:
         return Skipped(source.whole(), "nested too deeply")
     try:
         tree = cst.parse_module(source.text.removeprefix("\ufeff"))
-        return e.Module(source.path, _Walk(tree, source).block(tree.body))
+        return _Walk(tree, source).module(tree)
     except cst.ParserSyntaxError as error:
         place = Span(
             source.path, error.editor_line, error.editor_column, error.editor_line, error.editor_column
@@ -87,8 +87,11 @@ def _on(
 class _Walk:
     def __init__(self, tree: cst.Module, source: SourceFile) -> None:
         self.places = positions(tree)
+        self.path = source.path
         self.lines = source.lines()
         self.yields = False
+        self.named: set[str] = set()
+        self.asked: set[str] = set()
         self.expressions: Mapping[type[cst.CSTNode], Callable[[cst.CSTNode], e.Expression]] = dict(
             [
                 _on(cst.Name, self.name),
@@ -147,6 +150,18 @@ class _Walk:
                 _on(cst.ClassDef, self.class_),
             ]
         )
+
+    def module(self, tree: cst.Module) -> e.Module:
+        body: list[e.Statement] = []
+        names: list[frozenset[str]] = []
+        attributes: list[frozenset[str]] = []
+        for node in tree.body:
+            self.named, self.asked = set(), set()
+            made = self.block([node])
+            body += made
+            names += [frozenset(self.named)] * len(made)
+            attributes += [frozenset(self.asked)] * len(made)
+        return e.Module(self.path, tuple(body), tuple(names), tuple(attributes))
 
     # --- statements ---
 
@@ -211,6 +226,7 @@ class _Walk:
         name = _dotted(node.name)
         kept = node.asname.name if node.asname else None
         bound = kept.value if isinstance(kept, cst.Name) else name.partition(".")[0]
+        self.named |= {bound, name}
         return e.Imported(name, bound, self.places[node])
 
     def if_(self, node: cst.If) -> e.Statement:
@@ -269,6 +285,7 @@ class _Walk:
         return None
 
     def function(self, node: cst.FunctionDef) -> e.Statement:
+        self.named.add(node.name.value)
         decorators = tuple(self.value(each.decorator) for each in node.decorators)
         parameters = self.parameters(node.params)
         returns = self.value(node.returns.annotation) if node.returns else None
@@ -281,6 +298,7 @@ class _Walk:
         )
 
     def class_(self, node: cst.ClassDef) -> e.Statement:
+        self.named.add(node.name.value)
         return e.ClassDef(
             node.name.value,
             tuple(self.value(base.value) for base in node.bases),
@@ -330,6 +348,7 @@ class _Walk:
         at = self.places[node]
         if node.value in _CONSTANTS:
             return e.Literal(_CONSTANTS[node.value], at)
+        self.named.add(node.value)
         return e.Name(node.value, at)
 
     def number(self, node: cst.Integer | cst.Float) -> e.Expression:
@@ -388,6 +407,7 @@ class _Walk:
         return found
 
     def attribute(self, node: cst.Attribute) -> e.Expression:
+        self.asked.add(node.attr.value)
         return e.Attribute(self.value(node.value), node.attr.value, self.places[node])
 
     def subscript(self, node: cst.Subscript) -> e.Expression:

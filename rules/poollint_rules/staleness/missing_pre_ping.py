@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from poollint.facts import Engine
 from poollint.rule import Edit, Note, Problem, Severity, rule
 from poollint.topology import Client, Topology
-from poollint.values import Confidence, confidence, likely_bounds
+from poollint.values import Confidence, Unknown, confidence, likely_bounds
 from poollint_rules.engines import (
     is_exactly,
     is_long_running,
@@ -64,8 +64,8 @@ def missing_pre_ping(topology: Topology) -> Iterator[Problem]:
     ## How it is decided
 
     The pool keeps connections (NullPool and StaticPool are exempt), the database is not SQLite, and the code is a
-    service: tests, migrations, scripts and jobs are exempt. `pool_pre_ping` is off, and `pool_recycle` is not
-    below the shortest idle limit that is known on the way to the database. Where no limit is known,
+    service: tests, migrations, scripts and jobs are exempt. `pool_pre_ping` is off, and so is `pool_recycle`. One
+    that is too long for a known limit is reported as `recycle-above-idle-timeout`. Where no limit is known,
     a `pool_recycle` lowers the confidence to low: it may answer a limit that the files do not show.
     A `pool_pre_ping` or a `pool_recycle` that cannot be read silences the rule.
 
@@ -95,9 +95,14 @@ def missing_pre_ping(topology: Topology) -> Iterator[Problem]:
 
 
 def _may_recycle_in_time(engine: Engine, hop: Hop | None) -> bool:
-    """Whether pool_recycle is below the limit, or unknown and so perhaps below."""
+    """Whether pool_recycle is the answer, or cannot be read.
+
+    One that is too long for a known limit is the business of recycle-above-idle-timeout.
+    """
     recycle = likely_bounds(engine.pool.recycle)
-    return hop is not None and 0 <= recycle.least < hop.seconds
+    if engine.argument("pool_recycle") is None:
+        return False
+    return isinstance(engine.pool.recycle, Unknown) or (hop is not None and recycle.least >= 0)
 
 
 def _sureness(engine: Engine, hop: Hop | None) -> Confidence:

@@ -1,0 +1,109 @@
+from collections.abc import Iterator
+
+from poollint.catalogue.drivers import connect_argument, driver
+from poollint.facts import Argument, Engine
+from poollint.rule import Problem, Severity, rule
+from poollint.topology import Topology
+from poollint.values import Known, Record, Value, confidence
+from poollint_rules.drivers import driver_name
+from poollint_rules.engines import judged
+
+TEXTS_ONLY = "server_settings"
+
+
+@rule(
+    code="POOL208",
+    severity=Severity.ERROR,
+    since="0.1.0",
+    sources=(
+        "experiment: connect_args on real connects, SQLAlchemy 2.0.57 and 2.1.9 with asyncpg, psycopg, psycopg2 and pg8000",
+    ),
+    scope="file",
+)
+def connect_argument_rejected_by_driver(topology: Topology) -> Iterator[Problem]:
+    """A key of `connect_args` that the driver refuses: every connection fails.
+
+    `connect_args` go to the driver's `connect()` as they are. The engine is created without a word, and the *first connect* fails:
+
+        TypeError: connect() got an unexpected keyword argument 'sslmode'
+        sqlalchemy.exc.ProgrammingError: (psycopg.ProgrammingError) invalid connection option "server_settings"
+        asyncpg.exceptions._base.ClientConfigurationError: server_settings is expected to be None or a Dict[str, str]
+
+    It happens when a project changes its driver and keeps the arguments. asyncpg takes `ssl`, `timeout`, `command_timeout`,
+    `server_settings` and the statement caches; psycopg and psycopg2 take libpq's keywords such as `sslmode`, `connect_timeout`,
+    `options` and `keepalives_idle`.
+
+    ## Bad
+
+    ```python title="db.py"
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    engine = create_async_engine(
+        "postgresql+asyncpg://app@db/shop",
+        pool_pre_ping=True,
+        connect_args={"sslmode": "require"},
+    )
+    ```
+
+    ## Good
+
+    ```python title="db.py"
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    engine = create_async_engine(
+        "postgresql+asyncpg://app@db/shop",
+        pool_pre_ping=True,
+        connect_args={"ssl": "require"},
+    )
+    ```
+
+    ## How it is decided
+
+    By lists of what each driver accepted and refused on real servers. Values in asyncpg's `server_settings` must be
+    texts, and its cache sizes numbers. A key that was not tried, or a driver that is not known, gives no finding.
+
+    ## When to ignore it
+
+    When a `do_connect` listener or a creator takes the key away.
+    """
+    for engine, _ in judged(topology):
+        name = driver_name(engine)
+        if name is None:
+            continue
+        for argument in engine.connect_args:
+            why = _refusal(name, argument)
+            if why:
+                yield _problem(engine, argument, f"which {name} refuses at the first connect: {why}")
+
+
+def _refusal(name: str, argument: Argument) -> str:
+    answer = connect_argument(name, argument.name)
+    if answer.verdict == "rejected":
+        return answer.message
+    if argument.name == TEXTS_ONLY and (wrong := _no_text(argument.value)):
+        return f"{wrong} must be a text"
+    if argument.name in driver(name).integers and _is_text(argument.value):
+        return f"{argument.name} must be a number"
+    return ""
+
+
+def _no_text(value: Value) -> str:
+    if isinstance(value, Record):
+        for entry in value.entries:
+            if isinstance(entry.value, Known) and not isinstance(entry.value.value, str):
+                return f"{TEXTS_ONLY}['{entry.key}']"
+    return ""
+
+
+def _is_text(value: Value) -> bool:
+    return isinstance(value, Known) and isinstance(value.value, str)
+
+
+def _problem(engine: Engine, argument: Argument, what: str) -> Problem:
+    return Problem(
+        argument.at,
+        f"'{engine.name}' has {argument.name} in connect_args, {what}",
+        subject=(engine.name, argument.name),
+        label="refused by the driver",
+        confidence=confidence(engine.url.driver),
+    )

@@ -1,7 +1,7 @@
 """The configuration: `[tool.poollint]` in `pyproject.toml`, or `poollint.toml` with the same keys."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -115,7 +115,7 @@ class Config:
     workloads: tuple[WorkloadConfig, ...] = ()
     path: str = ""
     """The file that says so, relative to the root; empty without one."""
-    places: Places = _NO_PLACES
+    places: Places = field(default_factory=lambda: _NO_PLACES)
 
     def place(self, key: str) -> Span | None:
         """Where a key (`fail-on`, `severity.POOL101`) stands; None for a default."""

@@ -9,6 +9,7 @@ from poollint.globs import decision, globs
 from poollint.project.decoding import UndecodableError, decode, searchable
 from poollint.project.disk import UnreadableError, read
 from poollint.project.git import GitError, is_work_tree, listed
+from poollint.project.roots import folders, read_file, relative, root_of
 from poollint.project.walking import PASSED_OVER, walk
 from poollint.source import Skipped, SourceFile, Span
 
@@ -139,37 +140,22 @@ class Project:
         return "" if target == path or target.startswith("../") else target
 
 
-def root_of(paths: Sequence[str]) -> str:
-    """The folder that paths are relative to: the git work tree around them all.
-
-    Without one, the smallest folder that holds them all.
-    """
-    real = [os.path.realpath(path) for path in paths or ["."]]
-    common = os.path.commonpath([path if os.path.isdir(path) else os.path.dirname(path) for path in real])
-    folder = common
-    while not is_work_tree(folder):
-        above = os.path.dirname(folder)
-        if above == folder:
-            return common
-        folder = above
-    return folder
-
-
 def open_project(
     root: str,
     paths: Sequence[str],
     *,
     exclude: Sequence[str] = (),
     tracked_only: bool = False,
-    stdin: bytes | None = None,
+    stdin: tuple[str, bytes] | None = None,
 ) -> Project:
     """The project below a root, as far as the paths say: files, folders and "-" for `stdin`.
 
+    `stdin` is a path, empty for `<stdin>`, and what came by standard input.
     A file that is named is taken even if git ignores it. `exclude` are patterns as in `.gitignore`.
     Raises GitError when only tracked files are asked for and git cannot tell.
     """
-    held = {} if stdin is None else {STDIN: stdin}
-    starts = [_relative(root, path) for path in paths if path != "-"]
+    held = {} if stdin is None else {stdin[0] or STDIN: stdin[1]}
+    starts = [relative(root, path) for path in paths if path != "-"]
     skipped: list[Skipped] = []
     files, known = _listing(root, starts, skipped, tracked_only=tracked_only)
     patterns = globs(exclude)
@@ -220,13 +206,8 @@ def _listing(
     return files, known
 
 
-def _relative(root: str, path: str) -> str:
-    relative = os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/")
-    return "" if relative == "." else relative
-
-
 def _whole(path: str) -> Span:
     return Span(path, 1, 1, 1, 1)
 
 
-__all__ = ["STDIN", "GitError", "Project", "open_project", "root_of"]
+__all__ = ["STDIN", "GitError", "Project", "folders", "open_project", "read_file", "relative", "root_of"]

@@ -1,0 +1,273 @@
+"""`poollint check`."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from poollint import __version__
+from poollint.cli.output import colored, progress, warn, write
+from poollint.cli.settings import (
+    Settings,
+    check_environment,
+    check_selectors,
+    configured,
+    settings,
+    words,
+)
+from poollint.cli.staged import only_changed
+from poollint.findings import Report
+from poollint.project import Project, open_project
+from poollint.project.git import since, staged
+from poollint.project.roots import from_here
+from poollint.reporters import FORMATS, Options, reporter
+from poollint.rule import Rule, Severity
+from poollint.values import Confidence
+
+_SEVERITIES = [str(each) for each in Severity]
+_FOR_PEOPLE = frozenset({"auto", "full", "concise"})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The options that are no settings: what to look at, and how to show it."""
+
+    paths: tuple[str, ...]
+    output_format: str
+    outputs: tuple[str, ...]
+    in_index: bool
+    diff_base: str | None
+    scope: str
+    allow_empty: bool
+    show_suppressed: bool
+    statistics: bool
+    show_files: bool
+    color: str
+    quiet: bool
+    stdin_filename: str | None
+
+
+@click.command("check")
+@configured
+@click.option("--select", multiple=True, callback=words, metavar="RULES", help="Run these rules.")
+@click.option("--ignore", multiple=True, callback=words, metavar="RULES", help="Do not run these rules.")
+@click.option(
+    "--extend-select", multiple=True, callback=words, metavar="RULES", help="Run these rules besides."
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice([*_SEVERITIES, "never"]),
+    help="The least severity that makes the exit code 1 (default: warning).",
+)
+@click.option("--min-severity", type=click.Choice(_SEVERITIES), help="Hide what is less severe.")
+@click.option(
+    "--min-confidence",
+    type=click.Choice([str(each) for each in Confidence]),
+    help="Hide what is less certain (default: medium).",
+)
+@click.option("--pedantic", is_flag=True, default=None, help="Run the pedantic rules too.")
+@click.option("--preview", is_flag=True, default=None, help="Run rules that are not settled yet too.")
+@click.option(
+    "--output-format", type=click.Choice(["auto", *FORMATS]), default="full", help="How to print the report."
+)
+@click.option(
+    "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Write the report to a file besides."
+)
+@click.option(
+    "--staged", "in_index", is_flag=True, help="Look at tracked files; report what the index touches."
+)
+@click.option("--diff-base", metavar="REF", help="Report what differs from where this branch left REF.")
+@click.option(
+    "--scope",
+    type=click.Choice(["file", "all"]),
+    default="all",
+    help="file: only rules that need no more than the Python file.",
+)
+@click.option("--allow-empty", is_flag=True, help="Exit with 0, not 3, when there is nothing to check.")
+@click.option("--show-suppressed", is_flag=True, help="Show silenced findings too.")
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule below the report.")
+@click.option("--show-files", is_flag=True, help="List the files that are looked at, and stop.")
+@click.option("--stdin-filename", metavar="PATH", help='What to call the file that comes as "-".')
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Use colours.")
+@click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
+@click.option("-v", "--verbose", is_flag=True, help="Show where an error comes from.")
+@click.pass_context
+def command(  # noqa: PLR0917 - click passes them by name
+    context: click.Context,
+    paths: tuple[str, ...],
+    env: str | None,
+    config_file: str | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    fail_on: str | None,
+    min_severity: str | None,
+    min_confidence: str | None,
+    output_format: str,
+    outputs: tuple[str, ...],
+    diff_base: str | None,
+    scope: str,
+    stdin_filename: str | None,
+    color: str,
+    *,
+    isolated: bool,
+    pedantic: bool | None,
+    preview: bool | None,
+    in_index: bool,
+    allow_empty: bool,
+    show_suppressed: bool,
+    statistics: bool,
+    show_files: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Check that connection pools fit their databases.
+
+    PATH mixes folders and files; "-" is a YAML stream on standard input. Without one it is the
+    working directory.
+    """
+    if quiet and verbose:
+        raise click.UsageError("--quiet and --verbose exclude each other")
+    request = Request(
+        paths=paths or (".",),
+        output_format=output_format,
+        outputs=outputs,
+        in_index=in_index,
+        diff_base=diff_base,
+        scope=scope,
+        allow_empty=allow_empty,
+        show_suppressed=show_suppressed,
+        statistics=statistics,
+        show_files=show_files,
+        color=color,
+        quiet=quiet,
+        stdin_filename=stdin_filename,
+    )
+    _refuse_contradictions(request)
+    given: dict[str, object] = {
+        "env": env,
+        "select": select or None,
+        "ignore": ignore or None,
+        "extend_select": extend_select or None,
+        "min_severity": None if min_severity is None else Severity[min_severity.upper()],
+        "min_confidence": None if min_confidence is None else Confidence[min_confidence.upper()],
+        "pedantic": pedantic,
+        "preview": preview,
+    }
+    given = {key: value for key, value in given.items() if value is not None}
+    if fail_on is not None:
+        given["fail_on"] = None if fail_on == "never" else Severity[fail_on.upper()]
+    chosen = settings(request.paths, config_file, given, isolated=isolated)
+    context.exit(_check(request, chosen))
+
+
+def _refuse_contradictions(request: Request) -> None:
+    """What would be ignored without a word is refused."""
+    format_name = request.output_format
+    for wrong, why in (
+        (request.in_index and request.diff_base, "--staged and --diff-base exclude each other"),
+        (request.in_index and "-" in request.paths, '--staged looks at the index, "-" is not in it'),
+        (
+            request.stdin_filename and "-" not in request.paths,
+            '--stdin-filename names the file that comes as "-", which is not among the paths',
+        ),
+        (request.quiet and request.statistics, "--quiet and --statistics exclude each other"),
+        (
+            request.color == "always" and format_name not in _FOR_PEOPLE - {"concise"},
+            f"--output-format {format_name} has no colours",
+        ),
+        (
+            request.statistics and format_name not in _FOR_PEOPLE,
+            f"--statistics has no place in --output-format {format_name}",
+        ),
+        (
+            request.show_files and (request.outputs or format_name != "full"),
+            "--show-files prints paths and no report",
+        ),
+    ):
+        if wrong:
+            raise click.UsageError(why)
+    for each in request.outputs:
+        name, sign, file = each.partition("=")
+        if not sign or not file or name not in FORMATS:
+            raise click.UsageError(f"--output wants FORMAT=FILE with one of {', '.join(FORMATS)}, not {each}")
+
+
+def _check(request: Request, chosen: Settings) -> int:
+    from poollint_rules import RULES  # noqa: PLC0415 - late: --help needs no rule
+
+    check_selectors(chosen.config, RULES)
+    project = _project(request, chosen)
+    if request.show_files:
+        show = from_here(chosen.root)
+        write("".join(f"{show(path)}\n" for path in project.paths))
+        return 0
+    rules = [rule for rule in RULES if request.scope == "all" or rule.scope == "file"]
+    report = _report(project, rules, chosen)
+    others = 0
+    if report.findings and (request.in_index or request.diff_base):
+        changes = since(chosen.root, request.diff_base) if request.diff_base else staged(chosen.root)
+        report, others = only_changed(report, changes)
+    _print(report, request, chosen, others)
+    if report.is_empty and not report.findings and not request.allow_empty:
+        places = ", ".join(request.paths)
+        warn(f"nothing to check: no engine and no manifest under {places} (--allow-empty accepts that)")
+        return 3
+    threshold = chosen.config.fail_on
+    return int(threshold is not None and any(each.severity >= threshold for each in report.findings))
+
+
+def _project(request: Request, chosen: Settings) -> Project:
+    stdin = None
+    if "-" in request.paths:
+        name = request.stdin_filename or ""
+        stdin = (name, sys.stdin.buffer.read())
+    return open_project(
+        chosen.root,
+        request.paths,
+        exclude=chosen.config.exclude,
+        tracked_only=request.in_index,
+        stdin=stdin,
+    )
+
+
+def _report(project: Project, rules: list[Rule], chosen: Settings) -> Report:
+    from poollint.run import lint  # noqa: PLC0415 - late: it brings the readers
+
+    with progress(f"checking {len(project.paths)} files ..."):
+        report = lint(project, rules, chosen.config)
+    check_environment(chosen.config, [topology.environment for topology in report.topologies])
+    return report
+
+
+def _print(report: Report, request: Request, chosen: Settings, others: int) -> None:
+    show = from_here(chosen.root)
+    options = Options(
+        show=show,
+        suppressed=request.show_suppressed,
+        statistics=request.statistics,
+        quiet=request.quiet,
+        untouched=others,
+        version=__version__,
+    )
+    colors = colored(request.color, os.environ, terminal=sys.stdout.isatty())
+    printed = "full" if request.output_format == "auto" else request.output_format
+    outputs = [tuple(each.split("=", 1)) for each in request.outputs]
+    text = reporter(printed)(report, replace(options, colors=colors and printed == "full"))
+    if request.output_format == "auto":
+        text += _for_github(report, options, os.environ)
+    for name, file in outputs:
+        Path(file).write_text(reporter(name)(report, options), encoding="utf-8")
+    write(text)
+
+
+def _for_github(report: Report, options: Options, environment: Mapping[str, str]) -> str:
+    """Annotations where GitHub Actions reads them, and the summary of the job, which is a file."""
+    summary = environment.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        with Path(summary).open("a", encoding="utf-8") as file:
+            file.write(reporter("markdown")(report, options))
+    return reporter("github")(report, options) if environment.get("GITHUB_ACTIONS") else ""

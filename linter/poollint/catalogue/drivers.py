@@ -78,9 +78,15 @@ def driver_of_scheme(scheme: str) -> Driver | None:
 
 
 @cache
+def word_lists() -> Mapping[str, Words]:
+    """Every shared list with its evidence."""
+    return records("drivers", "words", Words)
+
+
+@cache
 def words(name: str) -> frozenset[str]:
-    """A shared list by name; `libpq` is every keyword of a libpq connection string."""
-    return frozenset(records("drivers", "words", Words)[name].words)
+    """A shared list by name; `libpq` and `libpq-18` are connection keywords."""
+    return frozenset(word_lists()[name].words)
 
 
 def url_key(name: str, key: str, value: str | None = None, sqlalchemy: str | None = None) -> Answer:

@@ -61,9 +61,14 @@ def pool_class(name: str) -> PoolClass | None:
 
 
 @cache
+def engine_records() -> Mapping[str, EngineDefaults]:
+    """The one record of engine defaults, by name, with its evidence."""
+    return records("drivers", "engine", EngineDefaults)
+
+
 def engine_defaults() -> EngineDefaults:
     """The defaults of an engine and its pool; the same in 2.0 and 2.1."""
-    return records("drivers", "engine", EngineDefaults)["create_engine"]
+    return engine_records()["create_engine"]
 
 
 def pool_arguments() -> frozenset[str]:

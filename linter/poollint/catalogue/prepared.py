@@ -1,5 +1,6 @@
 """Prepared statements through a transaction or statement pooler: what experiments showed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -71,14 +72,14 @@ class PreparedRow(Sourced):
 
 
 @cache
-def prepared_rows() -> tuple[PreparedRow, ...]:
-    """The whole table in the order in which rows are tried."""
-    return tuple(records("drivers", "prepared", PreparedRow).values())
+def prepared_records() -> Mapping[str, PreparedRow]:
+    """The whole table by name, in the order in which rows are tried."""
+    return records("drivers", "prepared", PreparedRow)
 
 
 def prepared_statements(case: Case) -> PreparedRow | None:
     """The row that a case falls under, or None where it was not tried."""
-    return next((row for row in prepared_rows() if _matches(row, case)), None)
+    return next((row for row in prepared_records().values() if _matches(row, case)), None)
 
 
 def _matches(row: PreparedRow, case: Case) -> bool:

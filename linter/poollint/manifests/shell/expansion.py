@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from poollint.manifests.shell.parser import expandable
 from poollint.manifests.shell.syntax import Arithmetic, Literal, Parameter, Part, Substitution, Word
 from poollint.source import Span
 from poollint.values import (
@@ -24,10 +25,11 @@ from poollint.values import (
 
 CPUS = "CPU count of the node"
 MOST_ALTERNATIVES = 16
+LONGEST_SUM = 200
 
 _CPU_COMMANDS = re.compile(r"\s*(nproc\b|getconf _NPROCESSORS|sysctl -n hw\.ncpu|grep -c \S*processor)")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SUM_TOKEN = re.compile(r"\s*(?:(\d+)|\$?\{?([A-Za-z_][A-Za-z0-9_]*)\}?|(\S))")
+_SUM_TOKEN = re.compile(r"\d+|[A-Za-z_][A-Za-z0-9_]*|\S")
 _SUM_OPERATORS: Mapping[str, Callable[[float, float], float]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -276,26 +278,32 @@ def _number(known: Known) -> Value:
 
 def arithmetic(expression: str, scope: Scope) -> Value:
     """`2 * WORKERS + 1`: sums and products with brackets; others are Unknown."""
-    tokens = [found.group(0).strip() for found in _SUM_TOKEN.finditer(expression[:200])]
-    tokens = [token.strip("${}") for token in tokens if token.strip("${}")]
+    tokens: list[str | Value] = []
+    for part in expandable(expression[:LONGEST_SUM]).parts:
+        if isinstance(part, Literal):
+            tokens += _SUM_TOKEN.findall(part.text)
+        else:
+            tokens.append(number(_part(part, scope)))
     value, rest = _sum(tokens, scope, 0)
     return Unknown(f"$(({expression.strip()[:40]}))", scope.at) if value is None or rest else value
 
 
-def _sum(tokens: list[str], scope: Scope, level: int) -> tuple[Value | None, list[str]]:
+def _sum(tokens: list[str | Value], scope: Scope, level: int) -> tuple[Value | None, list[str | Value]]:
+    """The value of a sum (level 0) or product (level 1) and the tokens behind it."""
     signs = ("+", "-") if level == 0 else ("*", "/", "%")
     value, rest = _sum(tokens, scope, 1) if level == 0 else _atom(tokens, scope)
-    while value is not None and rest and rest[0] in signs:
-        sign = rest[0]
+    while value is not None and rest and isinstance(sign := rest[0], str) and sign in signs:
         right, rest = _sum(rest[1:], scope, 1) if level == 0 else _atom(rest[1:], scope)
         value = None if right is None else combine(value, right, _SUM_OPERATORS[sign], sign)
     return value, rest
 
 
-def _atom(tokens: list[str], scope: Scope) -> tuple[Value | None, list[str]]:
+def _atom(tokens: list[str | Value], scope: Scope) -> tuple[Value | None, list[str | Value]]:
     if not tokens:
         return None, tokens
     first, rest = tokens[0], tokens[1:]
+    if not isinstance(first, str):
+        return first, rest
     if first == "(":
         value, rest = _sum(rest, scope, 0)
         return (value, rest[1:]) if rest[:1] == [")"] else (None, rest)

@@ -17,34 +17,9 @@ from poollint.manifests.shell.syntax import (
 MOST_CHARACTERS = 200_000
 DEEPEST = 20
 
-_OPERATORS = (
-    *(
-        ";;&",
-        ";;",
-        ";&",
-        "&&",
-        "||",
-        "|&",
-        "&>>",
-        "&>",
-        "<<-",
-        "<<<",
-        "<<",
-        "<>",
-        "<&",
-        ">>",
-        ">&",
-        ">|",
-        ";",
-        "&",
-        "|",
-        "(",
-        ")",
-        "<",
-        ">",
-    ),
-    "\n",
-)
+# The longest first.
+_OPERATORS = ("&>>", "<<-", "<<<", ";;&", ";;", ";&", "&&", "||", "|&", "&>", "<<", "<>", "<&", ">>", ">&")
+_OPERATORS_OF_ONE = frozenset("\n;&|()<>")
 _REDIRECTIONS = frozenset(["&>>", "&>", "<<-", "<<<", "<<", "<>", "<&", ">>", ">&", ">|", "<", ">"])
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
 _EXPANSION = re.compile(r"(!?)([A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-])(\[[@*0-9]+\])?")
@@ -116,14 +91,14 @@ class Lexer:
         text = self._text
         if text.startswith(("<(", ">("), self._at):
             return ""
-        for operator in _OPERATORS:
-            if text.startswith(operator, self._at):
-                self._at += len(operator)
-                if operator == "\n":
-                    self._line += 1
-                    self._skip_heredocs()
-                return operator
-        return ""
+        operator = next((each for each in (*_OPERATORS, ">|") if text.startswith(each, self._at)), "")
+        if not operator and text[self._at] in _OPERATORS_OF_ONE:
+            operator = text[self._at]
+        self._at += len(operator)
+        if operator == "\n":
+            self._line += 1
+            self._skip_heredocs()
+        return operator
 
     def _descriptor(self) -> bool:
         """Skips `2` of `2>&1`."""
@@ -232,7 +207,7 @@ class Lexer:
     def _double(self) -> tuple[Part, ...]:
         line, text = self._line, self._text
         self._at += 1
-        parts: list[Part] = [Literal("", quoted=True)]
+        parts: list[Part] = []
         while self._at < len(text) and text[self._at] != '"':
             match text[self._at]:
                 case "\\" if text[self._at + 1 : self._at + 2] in ("$", '"', "\\", "`", "\n"):
@@ -248,7 +223,7 @@ class Lexer:
         if self._at >= len(text):
             raise ShellError(line, "a double quote is not closed")
         self._at += 1
-        return _joined(parts)
+        return _joined(parts or [Literal("", quoted=True)])
 
     def _backquoted(self, *, quoted: bool) -> Substitution:
         end = self._text.find("`", self._at + 1)

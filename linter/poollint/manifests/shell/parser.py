@@ -37,6 +37,7 @@ def parse(text: str, line: int = 1, depth: int = 0) -> Block:
         tokens.extend(Lexer(text, line, depth).tokens())
     except ShellError as error:
         problem = error
+        tokens = [token for token in tokens if token.line < error.line]  # that line may lack its end
     parser = _Parser(text, tokens, line)
     nodes: list[Node] = []
     try:

@@ -1,0 +1,67 @@
+"""What a command runs in."""
+
+from dataclasses import dataclass, replace
+
+from poollint.facts import Environment, Program
+from poollint.manifests.scripts import Surroundings
+from poollint.manifests.shell.builtins import absolute
+from poollint.reading import Constants, Lookup
+from poollint.source import Skipped, SourceFile, Span
+from poollint.values import Value
+
+SEARCH_PATH = ("/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The variables, files and folder that a command finds.
+
+    `find` gives a file of the image (or of the repository, outside of images) by its path;
+    `constants` takes paths of the repository. `open` says that variables may be set that
+    `environment` does not list. `references` says that `$(NAME)` in a word is a variable
+    (Kubernetes). `base` is the image that the command comes with.
+    """
+
+    environment: Environment
+    find: Lookup
+    constants: Constants
+    directory: str = ""
+    open: bool = True
+    references: bool = False
+    base: str = ""
+    depth: int = 0
+
+    def file(self, path: str) -> SourceFile | None:
+        """A file by its path as the command writes it; bare names are looked up on the search path too."""
+        found = self.find(absolute(path, self.directory))
+        if found is None and "/" not in path:
+            return next(
+                (each for each in map(self.find, (f"{top}/{path}" for top in SEARCH_PATH)) if each), None
+            )
+        return found
+
+    def within(self, environment: Environment, directory: str) -> "Context":
+        """The context of a command that a command starts."""
+        return replace(self, environment=environment, directory=directory, depth=self.depth + 1)
+
+    def surroundings(self) -> Surroundings:
+        """The same for a shell."""
+        return Surroundings(self.environment, self.open, self.directory, self.find)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What a command starts, and what of it could not be read."""
+
+    programs: tuple[Program, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A program's name and the words behind it, expanded, with the place that starts it."""
+
+    name: str
+    words: tuple[Value, ...]
+    context: Context
+    at: Span

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from poollint.values import Known, Text, Value
+from poollint.values import FromEnv, Known, OneOf, Text, Value, one_of
 
 HIDDEN = "***"
 
@@ -27,6 +27,10 @@ def masked(name: str, value: Value) -> Value:
         case Text():
             parts = (_hidden(name, part) if isinstance(part, str) else part for part in value.parts)
             return replace(value, parts=tuple(parts))
+        case FromEnv(default=default) if default is not None:
+            return replace(value, default=masked(name, default))
+        case OneOf():
+            return one_of(replace(each, value=masked(name, each.value)) for each in value.alternatives)
         case _:
             return value
 

@@ -22,7 +22,11 @@ MAX_DEPTH = 100
 MAX_NODES = 200_000
 """Nodes of one document, aliases expanded: what stops an alias bomb."""
 
-_NEW_LINES = str.maketrans({"\x85": " ", "\u2028": " ", "\u2029": " "})
+_NO_LINE_ENDS = ("\x85", "\u2028", "\u2029")
+"""Ends of lines for the YAML 1.1 parser, and for nobody who counts lines."""
+TEMPLATE = "a template, to be filled in before it is YAML"
+"""The reason with which a template is skipped."""
+
 _TEMPLATE = re.compile(r"(?<!\$)\{\{|\{%")
 _JSON_TOKEN = re.compile(r'"(?:\\.|[^"\\])*+(?:"|\Z)|(?<!:)(?P<comment>//|/\*)', re.DOTALL)
 
@@ -43,7 +47,11 @@ def documents(
     `wanted` sees the text of a document (with LF line ends, the `---` line included) before it is
     parsed, and should be as cheap as a few `in`. Empty documents are left out.
     """
-    whole = file.text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").translate(_NEW_LINES)
+    whole = file.text.removeprefix("\ufeff")
+    if "\r" in whole:
+        whole = whole.replace("\r\n", "\n").replace("\r", "\n")
+    for each in _NO_LINE_ENDS:
+        whole = whole.replace(each, " ")
     for line, chunk in _chunks(whole):
         if not wanted(chunk):
             continue
@@ -104,7 +112,7 @@ def _read(path: str, offset: int, chunk: str) -> Iterator[Document | Skipped]:
             why = "not valid YAML: characters that YAML does not allow"
         template = _TEMPLATE.search(chunk) if why else None
         if template:
-            why = "a template, to be filled in before it is YAML"
+            why = TEMPLATE
             place = _position(chunk, template.start())
     if why:
         line, column = offset + place[0] + 1, place[1] + 1

@@ -22,6 +22,8 @@ def pods_of(owner: Object, cluster: Cluster) -> Pods:
             spec = nodes.get(
                 owner.node, "spec", *(["jobTemplate", "spec"] if owner.kind == "CronJob" else [])
             )
+            if owner.group == "run.googleapis.com":
+                spec = nodes.get(spec, "template", "spec")
             parallel = number(nodes.get(spec, "parallelism"), owner, default("kubernetes-job-parallelism"))
             return Pods(Known(0, owner.at), parallel, Known(0, owner.at))
         case "ScaledJob":

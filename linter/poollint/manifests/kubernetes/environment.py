@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from poollint.facts import Variable
 from poollint.manifests import nodes
-from poollint.manifests.kubernetes import quantities, templates
+from poollint.manifests.kubernetes import generated, quantities, templates
 from poollint.manifests.kubernetes.cluster import Cluster
 from poollint.manifests.kubernetes.objects import Object
 from poollint.manifests.masking import masked
@@ -39,7 +39,7 @@ def environment(container: nodes.Node, owner: Object, cluster: Cluster) -> Conta
     is_open = False
     for item in nodes.items(nodes.get(container, "envFrom")):
         more = list(_from_source(item, owner, cluster))
-        is_open = is_open or not more
+        is_open = is_open or not any(more)
         for source in more:
             found.update((variable.name, variable) for variable in source)
     for item in nodes.items(nodes.get(container, "env")):
@@ -57,7 +57,7 @@ def _place(item: nodes.Node) -> Span:
 
 
 def _from_source(item: nodes.Node, owner: Object, cluster: Cluster) -> Iterator[list[Variable]]:
-    """All keys of a ConfigMap or Secret; nothing if it is not among the files."""
+    """All keys of a ConfigMap or Secret; nothing if it, or what it holds, is not among the files."""
     prefix = nodes.text(nodes.get(item, "prefix")) or ""
     for reference, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
         name = templates.text(nodes.get(item, reference, "name"), owner.parameters)
@@ -127,6 +127,9 @@ def _key(node: nodes.Node, kind: str, owner: Object, cluster: Cluster) -> Value 
         return None
     if candidates and kind == "ConfigMap":
         return Unknown(f"ConfigMap {name} has no key {key}", node.at)
+    written = generated.secret(name, key, owner, cluster) if kind == "Secret" and not candidates else None
+    if written is not None:
+        return written
     why = f"from {kind} {name}/{key}"
     return Unknown(why if kind == "Secret" else f"{why}, which is not among the files", node.at)
 

@@ -1,5 +1,6 @@
 """Documents -> Kubernetes objects: which of them matter, what they are called, where they belong."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -11,7 +12,7 @@ from poollint.source import Skipped, SourceFile, Span
 
 KINDS = frozenset(
     {
-        "ClowdApp", "Cluster", "ConfigMap", "CronJob", "DaemonSet", "Deployment", "DeploymentConfig",
+        "Cluster", "ConfigMap", "CronJob", "DaemonSet", "Deployment", "DeploymentConfig",
         "HorizontalPodAutoscaler", "Job", "List", "Pod", "Pooler", "PostgresCluster", "ReplicaSet",
         "ReplicationController", "Rollout", "ScaledJob", "ScaledObject", "Secret", "Service", "StatefulSet",
         "Template", "postgresql",
@@ -27,7 +28,6 @@ _GROUPS = {
     "Rollout": "argoproj.io",
     "ScaledObject": "keda.sh",
     "ScaledJob": "keda.sh",
-    "ClowdApp": "cloud.redhat.com",
 }
 """Kinds whose names several vendors use, with the group that is meant."""
 
@@ -43,6 +43,9 @@ _TREES = (
     frozenset({"k8s", "kubernetes", "kube", "manifests", "openshift", "knative"}),
     frozenset({"deploy", "deployment", "deployments", "infra", "infrastructure", "ops"}),
 )
+
+_JSON_KIND = re.compile(r"""["']kind["']\s*:\s*["']?(\w+)""")
+_JSON_VERSION = re.compile(r"""["']apiVersion["']\s*:\s*["']?\w""")
 
 _SHARED = frozenset({"ConfigMap", "Secret", "HorizontalPodAutoscaler", "ScaledObject"})
 """Kinds that others refer to: where one stands twice, the reference has alternatives."""
@@ -85,13 +88,22 @@ def objects(files: Iterable[SourceFile]) -> Iterator[Object | Skipped]:
 
 
 def _of_file(file: SourceFile) -> Iterator[Object | Skipped]:
+    """The objects of a file; of a template with many documents only the first is reported."""
     scope = scope_of(file.path)
+    is_template = False
     for document in yamls.documents(file, wanted):
-        if isinstance(document, Skipped):
-            yield document
-        else:
-            yield from document.notes
-            yield from _opened(document.root, scope, {})
+        found = [document] if isinstance(document, Skipped) else _of_document(document, scope)
+        for each in found:
+            if not isinstance(each, Skipped) or each.why != yamls.TEMPLATE:
+                yield each
+            elif not is_template:
+                is_template = True
+                yield each
+
+
+def _of_document(document: yamls.Document, scope: str) -> Iterator[Object | Skipped]:
+    yield from document.notes
+    yield from _opened(document.root, scope, {})
 
 
 def _opened(node: nodes.Node, scope: str, parameters: Parameters) -> Iterator[Object | Skipped]:
@@ -105,7 +117,7 @@ def _opened(node: nodes.Node, scope: str, parameters: Parameters) -> Iterator[Ob
         return
     names = [nodes.get(node, "metadata", key) for key in ("name", "generateName", "namespace")]
     if any(isinstance(each, nodes.Scalar) and each.templated for each in names):
-        yield Skipped(node.at, "a template, to be filled in before it is a manifest")
+        yield Skipped(node.at, yamls.TEMPLATE)
         return
     name, generated, namespace = (templates.text(each, parameters) for each in names)
     if name or generated:
@@ -134,7 +146,8 @@ def _first_line(node: nodes.Node) -> Span:
 def wanted(chunk: str) -> bool:
     """Whether a document may be one of KINDS: by the root's `kind:`, without parsing.
 
-    JSON, quoted keys and a root that is indented are let in by the words alone.
+    In JSON and below quoted keys the kind may stand anywhere; where the root is indented, the
+    words alone let a document in.
     """
     if "apiVersion" not in chunk:
         return False
@@ -142,13 +155,15 @@ def wanted(chunk: str) -> bool:
     if chunk.startswith("kind:", start):
         word = chunk[start + 5 : start + 80].split("\n", 1)[0].split(" #", 1)[0].strip().strip("\"'")
         return word in KINDS or "{{" in word
-    return "kind" in chunk and _root_may_be_indented(chunk)
+    if any(word in KINDS for word in _JSON_KIND.findall(chunk)):
+        return _JSON_VERSION.search(chunk) is not None
+    return "kind" in chunk and _root_is_indented(chunk)
 
 
-def _root_may_be_indented(chunk: str) -> bool:
+def _root_is_indented(chunk: str) -> bool:
     for line in chunk.split("\n", 40)[:40]:
         if line.removeprefix("---").strip() and not line.startswith("#"):
-            return line.removeprefix("---")[0] in " \t{\"'"
+            return line.startswith((" ", "\t"))
     return False
 
 

@@ -8,7 +8,7 @@ from poollint.manifests.kubernetes import autoscaling, templates
 from poollint.manifests.kubernetes.cluster import Cluster
 from poollint.manifests.kubernetes.environment import environment, expanded
 from poollint.manifests.kubernetes.objects import Object
-from poollint.source import Skipped, Span
+from poollint.source import Skipped
 from poollint.values import Known, Unknown, Value
 
 _POD_TEMPLATE = {
@@ -24,6 +24,7 @@ _POD_TEMPLATE = {
     "ScaledJob": ("spec", "jobTargetRef", "template"),
     "StatefulSet": ("spec", "template"),
 }
+_CLOUD_RUN = "run.googleapis.com"
 _ONE_SHOT = frozenset({"CronJob", "Job", "ScaledJob"})
 
 
@@ -48,12 +49,14 @@ def _workload(owner: Object, cluster: Cluster) -> Workload | Skipped:
     if owner.kind == "Rollout":
         source = next(iter(_referenced(owner, cluster)), owner)
     template = nodes.get(source.node, *_POD_TEMPLATE[source.kind])
+    if owner.group == _CLOUD_RUN:
+        template = nodes.get(template, "spec", "template")  # of a task; the outer one is of an execution
     found = tuple(containers(nodes.get(template, "spec"), source, cluster))
     if not found:
         return Skipped(owner.at, f"{owner.kind} {owner.name} has no containers here: a patch of another one")
     return Workload(
         at=owner.at,
-        platform="kubernetes",
+        platform="cloud-run" if owner.group == _CLOUD_RUN else "kubernetes",
         kind=owner.kind,
         name=owner.name,
         pods=autoscaling.pods_of(owner, cluster),
@@ -121,14 +124,10 @@ def _image(node: nodes.Node, owner: Object) -> Value:
 def _command(node: nodes.Node | None, owner: Object, known: dict[str, Value]) -> Command | None:
     """The words of `command` or `args`; `$(NAME)` and parameters with a known text are filled in."""
     words = [_word(item, owner, known) for item in nodes.items(node)]
-    return Command(tuple(words), shell=False, at=_extent(node)) if node is not None and words else None
+    return Command(tuple(words), shell=False, at=node.at) if node is not None and words else None
 
 
 def _word(item: nodes.Node, owner: Object, known: dict[str, Value]) -> str:
     text = templates.text(item, owner.parameters) or ""
     value = expanded(Known(text, item.at), known)
     return str(value.value) if isinstance(value, Known) else text
-
-
-def _extent(node: nodes.Node) -> Span:
-    return node.at

@@ -18,6 +18,7 @@ from poollint.catalogue import (
     prepared,
     programs,
     servers,
+    session_state,
     vendors,
 )
 from poollint.catalogue.loader import CatalogueError, Number, Sourced
@@ -41,6 +42,7 @@ TABLES: Mapping[str, Callable[[], Mapping[str, Sourced]]] = {
     "vendors reserve": limits.reserves,
     "vendors machine": limits.machines,
     "vendors server": servers.servers,
+    "poolers session_state": session_state.session_states,
     "poolers setting": pgbouncer.settings,
     "poolers scope": pgbouncer.scopes,
     "poolers startup": pgbouncer.startup_parameters,

@@ -9,6 +9,7 @@ the record does not declare; the other modules ask the questions:
 - `servers`: container images of database servers
 - `limits`: how many connections a database accepts, and how many of them are reserved
 - `pgbouncer`, `poolers`: settings, defaults, images, operators
+- `session_state`: statements that a transaction pooler does not keep
 - `drivers`, `pools`, `prepared`: URL keys and arguments, pool classes, the truth table
 - `programs`: processes, threads and work at once of servers and task queues
 - `platforms`: what orchestrators do when nothing is configured

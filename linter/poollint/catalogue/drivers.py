@@ -17,7 +17,7 @@ class Driver(Sourced):
 
     `url_keys` work as text in the query of a URL; `url_refused` are known to fail there, with the
     message of the first connect (empty: `refusal` with the key). `arguments` are what
-    `connect_args` may hold, `argument_refused` as above. `url_values` restricts a key to values.
+    `connect_args` may hold. `url_values` restricts a key to values.
     `value_refused` is the message for a value of the wrong kind. `untested` are keys that
     depend on their value or on a version. Where `closed`, every other key is refused; else it is
     unknown.
@@ -37,7 +37,6 @@ class Driver(Sourced):
     untested: tuple[str, ...] = ()
     value_refused: Mapping[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
-    argument_refused: Mapping[str, str] = field(default_factory=dict)
     words: tuple[str, ...] = ()
     removed: Mapping[str, str] = field(default_factory=dict)
     closed: bool = False
@@ -106,8 +105,6 @@ def url_key(name: str, key: str, value: str | None = None, sqlalchemy: str | Non
 def connect_argument(name: str, key: str) -> Answer:
     """Whether a key of `connect_args` is taken by a driver, whatever its value."""
     one = driver(name)
-    if key in one.argument_refused:
-        return _refused(one, key, one.argument_refused)
     return _listed(one, key, one.arguments)
 
 

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -16,7 +16,7 @@ alone; `unknown`: could not be established."""
 
 KINDS: Mapping[str, frozenset[str]] = {
     "vendors": frozenset({"fact", "host", "idle_timeout", "limit", "machine", "reserve", "server"}),
-    "poolers": frozenset({"image", "operator", "product", "scope", "setting", "startup"}),
+    "poolers": frozenset({"image", "operator", "product", "scope", "session_state", "setting", "startup"}),
     "drivers": frozenset({"driver", "engine", "pool_class", "prepared", "words"}),
     "programs": frozenset({"container", "program"}),
     "platforms": frozenset({"default", "runtime"}),
@@ -113,8 +113,7 @@ def _documents(folder: str) -> tuple[Document, ...]:
 
 def _texts(folder: str) -> Iterator[tuple[str, str]]:
     for entry in files("poollint.catalogue").joinpath(folder).iterdir():
-        if entry.name.endswith(".toml"):
-            yield entry.name, entry.read_text(encoding="utf-8")
+        yield entry.name, entry.read_text(encoding="utf-8")
 
 
 def _sources(document: Document) -> Mapping[str, tuple[str, date]]:
@@ -154,9 +153,7 @@ def _record(
     return _build(record, {**table, **evidence}, where)
 
 
-def _build(record: type[ValueT], table: Mapping[str, object], where: str) -> ValueT:
-    if not is_dataclass(record):  # pragma: no cover - a record declared wrongly, not data
-        raise TypeError(record)
+def _build(record: type[RecordT], table: Mapping[str, object], where: str) -> RecordT:
     declared = {field.name: field for field in fields(record)}
     for key in table.keys() - declared.keys():
         raise CatalogueError(f"{where}.{key}: unknown field")
@@ -165,7 +162,7 @@ def _build(record: type[ValueT], table: Mapping[str, object], where: str) -> Val
         if key not in table and not optional:
             raise CatalogueError(f"{where}.{key}: missing")
     values = {key: _convert(value, declared[key].type, f"{where}.{key}") for key, value in table.items()}
-    return cast(_Constructor[ValueT], record)(**values)
+    return cast(_Constructor[RecordT], record)(**values)
 
 
 def _convert(value: object, kind: object, where: str) -> object:
@@ -181,8 +178,6 @@ def _convert(value: object, kind: object, where: str) -> object:
     elif origin is UnionType or origin is Union:
         (inner,) = (choice for choice in arguments if choice is not NoneType)
         return _convert(value, inner, where)
-    elif isinstance(kind, type) and is_dataclass(kind):
-        return _build(kind, _table(value, where), where)
     elif kind is float and type(value) is int:
         return float(value)
     else:

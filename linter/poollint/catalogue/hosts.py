@@ -28,6 +28,7 @@ class ManagedHost(Sourced):
     """
 
     pattern: str
+    title: str
     provider: str
     engine: Literal["postgresql", "mysql", "any"]
     role: Role

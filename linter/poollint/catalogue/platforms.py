@@ -10,11 +10,10 @@ from poollint.catalogue.loader import Documented, Sourced, records
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Default(Documented[int]):
-    """A platform's number for a field that a manifest leaves out; `unlimited` where 0 means no limit."""
+    """A platform's number for a field that a manifest leaves out."""
 
     value: int
     field: str
-    unlimited: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from poollint import __version__
 
 _COMMANDS = {
     "check": "Check that connection pools fit their databases.",
-    "config": "Show the settings in force, their schema, or a file to start with.",
+    "config": "Show the settings in force, or their schema.",
     "explain": "Print the page of a rule.",
     "inspect": "Show what was understood: engines, workloads, poolers, databases, links.",
     "rules": "List the rules.",

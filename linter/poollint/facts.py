@@ -210,7 +210,9 @@ class Container:
     start, filled in when the image and the variables are known. `open_environment` says whether
     variables may be set that are not listed (an unread Secret, an env file that is not in the
     repository). `build` is the folder that the image is built from, relative to the project, empty
-    when not known.
+    when not known (or the root, when `dockerfile` is known). `directory` is the working directory if
+    the manifest sets it, `mounts` are files and folders of the project that lie over the image: the
+    path in the project and the path in the container.
     """
 
     at: Span
@@ -225,6 +227,8 @@ class Container:
     target: str = ""
     dockerfile: str = ""
     init: bool = False
+    directory: str = ""
+    mounts: tuple[tuple[str, str], ...] = ()
 
     def variables(self) -> Environment:
         """The variables by name; a later setting of the same name wins."""

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from math import inf
-from operator import add, sub
+from operator import add, mul, sub
 from typing import TypeAlias
 
+from poollint.catalogue.pgbouncer import setting_default, settings
 from poollint.facts import Database, Pooler
 from poollint.source import Span
 from poollint.topology import Client, Topology
@@ -22,6 +23,7 @@ from poollint.values import (
     Default,
     Known,
     Symbol,
+    Unknown,
     Value,
     bounds,
     combine,
@@ -140,7 +142,7 @@ def pooler_budgets(topology: Topology) -> tuple[Budget, ...]:
 
 
 def _pooler_budget(pooler: Pooler, topology: Topology) -> Budget:
-    limit = combine(_setting(pooler, "max_client_conn", 100), pooler.instances, _multiply, "*")
+    limit = combine(pool_setting(pooler, "max_client_conn"), pooler.instances, mul, "*")
     nothing = Known(0, Default(pooler.product))
     terms = tuple(client_term(each) for each in topology.clients_through(pooler) if each.poolers[0] == pooler)
     return Budget(pooler, terms, limit, nothing, limit)
@@ -202,11 +204,9 @@ def server_term(pooler: Pooler, topology: Topology) -> Term:
     `max_db_connections` caps an instance. Pairs are counted by the databases that its clients ask
     for, one user each; more users need a declared number.
     """
-    size = _setting(pooler, "default_pool_size", 20)
-    reserve = _setting(pooler, "reserve_pool_size", 0)
-    asked = {str(client.engine.url.database) for client in topology.clients_through(pooler)}
-    pairs = Known(max(1, len(asked)), Default("one user a database", certain=False))
-    each = combine(combine(size, reserve, add, "+"), pairs, _multiply, "*")
+    size, reserve = pool_setting(pooler, "default_pool_size"), pool_setting(pooler, "reserve_pool_size")
+    pairs = pool_pairs(topology.clients_through(pooler))
+    each = combine(combine(size, reserve, add, "+"), pairs, mul, "*")
     cap = pooler.setting("max_db_connections")
     if cap is not None:
         each = combine(each, cap.value, _capped, "capped by")
@@ -222,13 +222,24 @@ def server_term(pooler: Pooler, topology: Topology) -> Term:
     )
 
 
-def _setting(pooler: Pooler, name: str, default: float) -> Value:
+def pool_setting(pooler: Pooler, name: str) -> Value:
+    """A number of a pooler's settings: given, else PgBouncer's default, else unknown."""
     found = pooler.setting(name)
-    return Known(default, Default(pooler.product)) if found is None else found.value
+    if found is not None:
+        return found.value
+    text = setting_default(name, str(pooler.version) or None) if pooler.product == "pgbouncer" else None
+    if text is None or not text.isdecimal():
+        return Unknown(f"{name} of {pooler.product} '{pooler.name}' is not in the files", pooler.at)
+    return Known(int(text), Default(f"PgBouncer {pooler.version}".strip(), settings()[name].source[0]))
 
 
-def _multiply(left: float, right: float) -> float:
-    return left * right
+def pool_pairs(clients: Iterable[Client]) -> Value:
+    """How many pairs of user and database are asked for: the databases, one user each.
+
+    More users need a declared number, so this is never certain.
+    """
+    asked = {str(client.engine.url.database) for client in clients}
+    return Known(max(1, len(asked)), Default("one user a database", certain=False))
 
 
 def _capped(size: float, cap: float) -> float:

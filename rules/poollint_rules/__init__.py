@@ -2,6 +2,8 @@
 
 from poollint.rule import Rule
 from poollint_rules.budgets.database_overcommitted import database_overcommitted
+from poollint_rules.budgets.processes_unbounded import processes_unbounded
+from poollint_rules.budgets.rollout_overcommits import rollout_overcommits
 from poollint_rules.pool.connect_argument_rejected_by_driver import connect_argument_rejected_by_driver
 from poollint_rules.pool.rejected_pool_argument import rejected_pool_argument
 from poollint_rules.pool.sync_driver_on_async_engine import sync_driver_on_async_engine
@@ -10,6 +12,14 @@ from poollint_rules.pool.unbounded_pool import unbounded_pool
 from poollint_rules.pool.unknown_dialect_scheme import unknown_dialect_scheme
 from poollint_rules.pool.unknown_engine_argument import unknown_engine_argument
 from poollint_rules.pool.url_parameter_rejected_by_driver import url_parameter_rejected_by_driver
+from poollint_rules.pooler.client_limit_exceeded import client_limit_exceeded
+from poollint_rules.pooler.pooler_defaults_to_session import pooler_defaults_to_session
+from poollint_rules.pooler.pooler_overcommits_database import pooler_overcommits_database
+from poollint_rules.pooler.pooler_setting_unknown import pooler_setting_unknown
+from poollint_rules.pooler.prepared_statements_behind_pooler import prepared_statements_behind_pooler
+from poollint_rules.pooler.session_mode_starves_clients import session_mode_starves_clients
+from poollint_rules.pooler.startup_option_dropped import startup_option_dropped
+from poollint_rules.pooler.startup_parameter_refused import startup_parameter_refused
 from poollint_rules.staleness.missing_pre_ping import missing_pre_ping
 from poollint_rules.staleness.recycle_above_idle_timeout import recycle_above_idle_timeout
 from poollint_rules.staleness.recycle_churns import recycle_churns
@@ -28,5 +38,15 @@ RULES: tuple[Rule, ...] = (
     unknown_dialect_scheme,
     url_parameter_rejected_by_driver,
     connect_argument_rejected_by_driver,
+    prepared_statements_behind_pooler,
+    startup_parameter_refused,
+    startup_option_dropped,
+    session_mode_starves_clients,
+    client_limit_exceeded,
     database_overcommitted,
+    rollout_overcommits,
+    processes_unbounded,
+    pooler_overcommits_database,
+    pooler_setting_unknown,
+    pooler_defaults_to_session,
 )

@@ -1,0 +1,141 @@
+"""What the truth table of prepared statements says about an engine behind a pooler."""
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Literal
+
+from poollint.catalogue.pgbouncer import setting_default
+from poollint.catalogue.prepared import Case, Names, PreparedRow, Profile, Threshold, prepared_statements
+from poollint.facts import Argument, Engine, Pooler
+from poollint.values import Known, Value, possible
+from poollint_rules.engines import is_exactly, is_queue
+
+PGBOUNCER = "pgbouncer"
+ANY_VERSION = {"asyncpg": ("0.30", "0.32"), "psycopg": ("3.2",)}
+"""The versions to ask about where none is pinned: one on each side of the change in 0.31."""
+
+Mode = Literal["transaction", "statement"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The rows that an engine can fall under, and what is not known about it."""
+
+    rows: tuple[PreparedRow, ...]
+    unless: tuple[str, ...]
+
+    @property
+    def failures(self) -> tuple[PreparedRow, ...]:
+        """The rows in which something fails."""
+        return tuple(row for row in self.rows if row.outcome != "ok")
+
+
+def verdict(engine: Engine, driver: str, pooler: Pooler, mode: Mode) -> Verdict | None:
+    """Every row that the known settings leave open; None when one of the cases was never tried."""
+    profiles, unless = _profiles(pooler, mode)
+    versions = (str(engine.driver),) if engine.driver else ANY_VERSION[driver]
+    cases = [
+        Case(
+            driver=driver,
+            version=version,
+            profile=profile,
+            mode=mode,
+            autocommit=_is_autocommit(engine),
+            pooled=is_queue(engine),
+            pre_ping=not is_exactly(engine.pool.pre_ping, wanted=False),
+            statement_cache=statements,
+            prepared_cache=prepared,
+            names=names,
+            threshold=threshold,
+        )
+        for version, profile, statements, prepared, names, threshold in product(
+            versions,
+            profiles,
+            _is_on(engine.connect_arg("statement_cache_size")),
+            _is_on(engine.connect_arg("prepared_statement_cache_size")),
+            _names(engine),
+            _threshold(engine),
+        )
+    ]
+    rows = [prepared_statements(case) for case in cases]
+    found = tuple(dict.fromkeys(row.name for row in rows if row is not None))
+    if any(row is None for row in rows):
+        return None
+    if len(versions) > 1 and len(found) > 1:
+        unless = (*unless, f"{driver} is 0.31 or newer")
+    return Verdict(tuple(row for row in {row.name: row for row in rows if row}.values()), unless)
+
+
+def _profiles(pooler: Pooler, mode: Mode) -> tuple[tuple[Profile, ...], tuple[str, ...]]:
+    if mode == "statement" or pooler.product != PGBOUNCER:
+        return ("no-ps",), ()
+    given = pooler.setting("max_prepared_statements")
+    if given is not None:
+        found = dict.fromkeys(profile for leaf in possible(given.value) for profile in _profile(leaf))
+        return tuple(found), ()
+    default = setting_default("max_prepared_statements", str(pooler.version)) if pooler.version else None
+    if pooler.version:
+        return ("no-ps" if default in (None, "0") else "ps",), ()
+    return ("no-ps", "ps"), ("PgBouncer is 1.24 or newer",)
+
+
+def _profile(leaf: Value) -> tuple[Profile, ...]:
+    if isinstance(leaf, Known) and isinstance(leaf.value, int):
+        return ("ps",) if leaf.value > 0 else ("no-ps",)
+    return ("no-ps", "ps")
+
+
+def _is_autocommit(engine: Engine) -> bool:
+    level = engine.argument("isolation_level")
+    return level is not None and is_exactly(level.value, "AUTOCOMMIT")
+
+
+def _is_on(argument: Argument | None) -> tuple[bool, ...]:
+    """Whether a cache is on: its default when nothing is given, both when it cannot be read."""
+    if argument is None:
+        return (True,)
+    found = {
+        leaf.value not in (0, "0") if isinstance(leaf, Known) else None for leaf in possible(argument.value)
+    }
+    return (True, False) if None in found else tuple(sorted(each for each in found if each is not None))
+
+
+def _names(engine: Engine) -> tuple[Names, ...]:
+    argument = engine.connect_arg("prepared_statement_name_func")
+    if argument is None or is_exactly(argument.value, None):
+        return ("default",)
+    return ("unique", "empty")
+
+
+def _threshold(engine: Engine) -> tuple[Threshold, ...]:
+    argument = engine.connect_arg("prepare_threshold")
+    if argument is None:
+        return ("default",)
+    return tuple(dict.fromkeys(_threshold_of(leaf) for leaf in possible(argument.value)))
+
+
+def _threshold_of(leaf: Value) -> Threshold:
+    match leaf:
+        case Known(value=None):
+            return "none"
+        case Known(value=0):
+            return "zero"
+        case _:
+            return "default"
+
+
+def pool_mode(engine: Engine, pooler: Pooler) -> str:
+    """The pool mode for the engine's database: that of its route, else the pooler's; empty when not known."""
+    database = engine.url.database
+    for route in pooler.routes:
+        if isinstance(database, Known) and route.name in (database.value, "*"):
+            own = next((each.value for each in route.settings if each.name == "pool_mode"), None)
+            if own is not None:
+                return str(own.value) if isinstance(own, Known) else ""
+    return str(pooler.mode.value) if isinstance(pooler.mode, Known) else ""
+
+
+def breaking_mode(engine: Engine, pooler: Pooler) -> Mode | None:
+    """The pool mode when it moves a client between server connections, else None."""
+    modes: dict[str, Mode] = {"transaction": "transaction", "statement": "statement"}
+    return modes.get(pool_mode(engine, pooler))

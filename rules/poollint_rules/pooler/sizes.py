@@ -1,0 +1,30 @@
+"""How many server connections a pooler has for its clients."""
+
+from dataclasses import dataclass
+from operator import add, mul
+
+from poollint.budget import Budget, pool_pairs, pool_setting
+from poollint.facts import Pooler
+from poollint.source import Span
+from poollint.values import Value, combine
+from poollint_rules.pooler.prepared import pool_mode
+
+
+@dataclass(frozen=True, slots=True)
+class ServerPool:
+    """The server connections of a session-mode pooler for the databases that are asked for."""
+
+    connections: Value
+    at: Span
+
+
+def server_pool(pooler: Pooler, budget: Budget) -> ServerPool | None:
+    """The pool behind a pooler whose clients all are in session mode, else None."""
+    modes = {pool_mode(term.client.engine, pooler) for term in budget.terms if term.client is not None}
+    if modes != {"session"}:
+        return None
+    size, reserve = pool_setting(pooler, "default_pool_size"), pool_setting(pooler, "reserve_pool_size")
+    pairs = pool_pairs(term.client for term in budget.terms if term.client is not None)
+    each = combine(combine(size, reserve, add, "+"), pairs, mul, "*")
+    given = pooler.setting("default_pool_size")
+    return ServerPool(combine(each, pooler.instances, mul, "*"), pooler.at if given is None else given.at)

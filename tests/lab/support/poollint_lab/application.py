@@ -42,10 +42,11 @@ def make(state: State, name: str, source: str) -> None:
         state.engines[name] = engine
 
 
-async def hold(state: State, engine: AnyEngine, sql: str) -> object:
+async def hold(state: State, engine: AnyEngine, sql: str = "") -> object:
+    """Checks out for good; a statement makes it a transaction, too."""
     connection = await connect(engine)
     state.held.append(connection)
-    return await execute(connection, sql)
+    return await execute(connection, sql) if sql else None
 
 
 async def release(state: State) -> None:
@@ -69,12 +70,16 @@ async def work(state: State, request: Request) -> list[Outcome]:
     match request["op"]:
         case "use":
             return [await attempt(checkout(state.engines[name], sql), deadline) for _ in times]
+        case "connect":
+            return [await attempt(hold(state, state.engines[name]), deadline) for _ in times]
         case "hold":
             return [await attempt(hold(state, state.engines[name], sql), deadline) for _ in times]
         case "execute":
             return [await attempt(execute(state.held[-1], sql), deadline)]
         case "release":
             return [await attempt(release(state), deadline)]
+        case "dispose":
+            return [await attempt(dispose(state.engines[name]), deadline)]
         case "reset":
             await reset(state, deadline)
             return []

@@ -106,8 +106,10 @@ def pooler_overcommits_database(topology: Topology) -> Iterator[Problem]:
                     Detail(
                         "sum",
                         (
-                            f"{term.parts} a pair x {figure(likely_bounds(term.pods).most)} instances "
-                            f"= {figure(total)}",
+                            (
+                                f"{term.parts} a pair x {figure(likely_bounds(term.pods).most)} instances "
+                                f"= {figure(total)}"
+                            ),
                         ),
                     ),
                 ),

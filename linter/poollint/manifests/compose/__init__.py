@@ -1,0 +1,35 @@
+"""Compose files: every service of every set of files that is started together."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from poollint.facts import Fact
+from poollint.manifests.compose.projects import projects
+from poollint.manifests.compose.services import Service, services
+from poollint.manifests.compose.workloads import facts
+from poollint.reading import Lookup, Reader
+from poollint.source import Skipped, SourceFile
+
+__all__ = ["READER", "read"]
+
+_NAME = re.compile(r"(?:.*[-_.])?compose(?:[-_.].*)?\.ya?ml|(?:local|production|staging|stack)\.ya?ml")
+
+
+def read(files: Iterable[SourceFile], lookup: Lookup) -> Iterator[Fact | Skipped]:
+    """A workload and an address for each service, in the order of files."""
+    for each in projects(files, lookup):
+        if isinstance(each, Skipped):
+            yield each
+            continue
+        found = tuple(services(each))
+        yield from (service for service in found if isinstance(service, Skipped))
+        together = tuple(service for service in found if isinstance(service, Service))
+        for service in together:
+            yield from facts(service, together, each)
+
+
+def _wants(path: str) -> bool:
+    return _NAME.fullmatch(path.rpartition("/")[2].lower()) is not None
+
+
+READER = Reader("compose", _wants, (b"services:",), read)

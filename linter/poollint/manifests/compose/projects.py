@@ -1,0 +1,122 @@
+"""Which compose files are started together: a base, its override, and variants merged over it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from poollint.facts import Environment
+from poollint.manifests import envfile, yamls
+from poollint.manifests.compose.interpolation import Interpolation
+from poollint.manifests.nodes import Node, entries, get
+from poollint.reading import Lookup
+from poollint.source import Skipped, SourceFile
+
+BASES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+"""Names that `docker compose` looks for, in its order."""
+_OVERRIDE = ".override"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A compose file with its root node."""
+
+    path: str
+    root: Node
+
+    @property
+    def folder(self) -> str:
+        return self.path.rpartition("/")[0]
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
+
+    def service(self, name: str) -> Node | None:
+        """The service of that name as this file has it."""
+        return get(self.root, "services", name)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Files that are merged, the first below the others; `folder` is what their paths start from."""
+
+    files: tuple[File, ...]
+    lookup: Lookup
+    variables: Environment = field(default_factory=dict)
+
+    @property
+    def scope(self) -> str:
+        """The environment: named for the file that makes it what it is."""
+        return f"compose:{self._naming.path}"
+
+    @property
+    def _naming(self) -> File:
+        last = self.files[-1]
+        return self.files[0] if _OVERRIDE in last.name else last
+
+    @property
+    def folder(self) -> str:
+        return self.files[0].folder
+
+    @property
+    def interpolation(self) -> Interpolation:
+        return Interpolation(self.variables)
+
+    def names(self) -> tuple[str, ...]:
+        """The services in the order in which they first appear."""
+        return tuple(
+            dict.fromkeys(entry.key for file in self.files for entry in entries(get(file.root, "services")))
+        )
+
+
+def projects(files: Iterable[SourceFile], lookup: Lookup) -> Iterator[Project | Skipped]:
+    """The sets of files, by folder."""
+    folders: dict[str, list[File]] = {}
+    for source in files:
+        found = opened(source)
+        for each in found:
+            if isinstance(each, Skipped):
+                yield each
+            else:
+                folders.setdefault(each.folder, []).append(each)
+    for folder, together in folders.items():
+        variables = _dotenv(folder, lookup)
+        for chosen in _sets(together):
+            yield Project(chosen, lookup, variables)
+
+
+def opened(source: SourceFile) -> Iterator[File | Skipped]:
+    """A file's document with services, if it has one."""
+    for document in yamls.documents(source, lambda text: "services:" in text):
+        if isinstance(document, Skipped):
+            yield document
+        elif entries(get(document.root, "services")):
+            yield File(source.path, document.root)
+            yield from document.notes
+            return
+
+
+def _dotenv(folder: str, lookup: Lookup) -> Environment:
+    file = lookup(f"{folder}/.env" if folder else ".env")
+    return {} if file is None else {each.name: each.value for each in envfile.variables(file)}
+
+
+def _sets(files: list[File]) -> Iterator[tuple[File, ...]]:
+    base = next((each for name in BASES for each in files if each.name == name), None)
+    overrides = tuple(each for each in files if _OVERRIDE in each.name)
+    if base is not None:
+        yield (base, *overrides)
+    for each in files:
+        if each is base or (base is not None and each in overrides):
+            continue
+        yield (base, each) if base is not None and _only_changes(each, base) else (each,)
+
+
+def _only_changes(file: File, base: File) -> bool:
+    """Whether some service has nothing to run without the base file."""
+    return any(
+        get(entry.node, "image") is None
+        and get(entry.node, "build") is None
+        and get(entry.node, "extends") is None
+        and base.service(entry.key) is not None
+        for entry in entries(get(file.root, "services"))
+    )

@@ -1,0 +1,168 @@
+"""A service of a compose project as facts."""
+
+import shlex
+from collections.abc import Iterator
+
+from poollint.catalogue.platforms import platform_default
+from poollint.facts import Address, Command, Container, Fact, Pods, Workload
+from poollint.manifests.compose.environment import environment
+from poollint.manifests.compose.projects import Project
+from poollint.manifests.compose.services import Service, joined
+from poollint.manifests.nodes import Node, Scalar, Sequence, entries, get, items, text
+from poollint.manifests.shell.expansion import likely, number
+from poollint.source import Skipped
+from poollint.values import Default, Known, Unknown, Value
+
+LABEL = "compose.service"
+_DOCKERFILE = "Dockerfile"
+_COMPLETED = "service_completed_successfully"
+_JOBS = ("replicated-job", "global-job")
+
+
+def facts(service: Service, together: tuple[Service, ...], project: Project) -> Iterator[Fact | Skipped]:
+    """The workload of a service and the names that lead to it, in each scope that starts it."""
+    container, skipped = _container(service, project)
+    yield from skipped
+    label = (LABEL, service.name)
+    one_shot = _is_one_shot(service, together)
+    for scope in _scopes(service, together, project):
+        yield Workload(
+            service.at,
+            "compose",
+            "service",
+            service.name,
+            _pods(service, project),
+            (container,),
+            scope=scope,
+            labels=(label,),
+            one_shot=one_shot,
+        )
+        yield Address(service.at, _hosts(service, project), (label,), scope)
+
+
+def _scopes(service: Service, together: tuple[Service, ...], project: Project) -> tuple[str, ...]:
+    """Services without a profile start in every scope, others only in that of their profile."""
+    own = service.profiles()
+    if own:
+        return tuple(f"{project.scope}#{name}" for name in own)
+    every = sorted({name for each in together for name in each.profiles()})
+    return (project.scope, *(f"{project.scope}#{name}" for name in every))
+
+
+def _hosts(service: Service, project: Project) -> tuple[str, ...]:
+    names = [service.name]
+    container_name = project.interpolation.string(service.get("container_name"))
+    names += [container_name] if container_name else []
+    hostname = project.interpolation.string(service.get("hostname"))
+    names += [hostname] if hostname else []
+    for networks, _ in service.all("networks"):
+        for network in entries(networks):
+            aliases = items(get(network.node, "aliases"))
+            names += [alias for each in aliases if (alias := project.interpolation.string(each))]
+    return tuple(dict.fromkeys(names))
+
+
+def _pods(service: Service, project: Project) -> Pods:
+    nothing = Known(0, Default("Compose"))
+    mode = text(service.get("deploy", "mode"))
+    if mode is not None and mode.startswith("global"):
+        count: Value = Unknown("one for each node", service.at)
+        return Pods(count, count, nothing)
+    given = service.get("deploy", "replicas") or service.get("scale")
+    record = platform_default("compose-replicas")
+    value = project.interpolation.of(given)
+    default = Known(record.value, Default("Compose", record.source[0]))
+    count = default if value is None else number(value)
+    return Pods(count, count, _surge(service, project, nothing))
+
+
+def _surge(service: Service, project: Project, nothing: Known) -> Value:
+    """With `start-first` the new container of each of `parallelism` starts beside the old one."""
+    if text(service.get("deploy", "update_config", "order")) != "start-first":
+        return nothing
+    given = project.interpolation.of(service.get("deploy", "update_config", "parallelism"))
+    return Known(1, Default("Compose")) if given is None else number(given)
+
+
+def _is_one_shot(service: Service, together: tuple[Service, ...]) -> bool:
+    """A job, or what another service waits for until it has ended."""
+    return text(service.get("deploy", "mode")) in _JOBS or any(
+        text(get(dependency, service.name, "condition")) == _COMPLETED
+        for other in together
+        for dependency, _ in other.all("depends_on")
+    )
+
+
+def _container(service: Service, project: Project) -> tuple[Container, tuple[Skipped, ...]]:
+    interpolation = project.interpolation
+    entrypoint = _command(service, "entrypoint", project)
+    command = _command(service, "command", project)
+    variables, is_open = environment(service, project)
+    build, dockerfile, target = _build(service, project)
+    image = interpolation.of(service.get("image"))
+    container = Container(
+        service.at,
+        service.name,
+        image or Unknown("built from the repository", service.at),
+        entrypoint if isinstance(entrypoint, Command) else None,
+        command if isinstance(command, Command) else None,
+        environment=variables,
+        open_environment=is_open,
+        build=build,
+        target=target,
+        dockerfile=dockerfile,
+        directory=interpolation.string(service.get("working_dir")) or "",
+        mounts=tuple(_mounts(service, project)),
+    )
+    return container, tuple(each for each in (entrypoint, command) if isinstance(each, Skipped))
+
+
+def _command(service: Service, key: str, project: Project) -> Command | Skipped | None:
+    node = service.get(key)
+    interpolation = project.interpolation
+    if isinstance(node, Sequence):
+        words = (each for each in node.items if isinstance(each, Scalar))
+        return Command(
+            tuple(interpolation.line(each.text, each.at) for each in words), shell=False, at=node.at
+        )
+    if not isinstance(node, Scalar) or text(node) is None:
+        return None
+    try:
+        words_of_line = shlex.split(interpolation.line(node.text, node.at))
+    except ValueError as error:
+        return Skipped(node.at, f"{key}: {error}")
+    return Command(tuple(words_of_line), shell=False, at=node.at)
+
+
+def _build(service: Service, project: Project) -> tuple[str, str, str]:
+    """Folder, Dockerfile and target; all empty without a build."""
+    layer = service.held("build")
+    build: Node | None = service.get("build")
+    if layer is None or build is None:
+        return "", "", ""
+    if isinstance(build, Scalar):
+        folder = joined(layer.folder, project.interpolation.string(build) or ".")
+        return folder, joined(folder, _DOCKERFILE), ""
+    if get(build, "dockerfile_inline") is not None:
+        return "", "", ""
+    context_layer = service.held("build", "context") or layer
+    context = project.interpolation.string(service.get("build", "context")) or "."
+    if "://" in context:
+        return "", "", ""
+    folder = joined(context_layer.folder, context)
+    dockerfile = project.interpolation.string(service.get("build", "dockerfile")) or _DOCKERFILE
+    target = project.interpolation.of(service.get("build", "target"))
+    return folder, joined(folder, dockerfile), "" if target is None else likely(target) or ""
+
+
+def _mounts(service: Service, project: Project) -> Iterator[tuple[str, str]]:
+    for volumes, layer in service.all("volumes"):
+        for volume in items(volumes):
+            if isinstance(volume, Scalar):
+                source, _, rest = (project.interpolation.string(volume) or "").partition(":")
+                target = rest.partition(":")[0]
+            else:
+                source = project.interpolation.string(get(volume, "source")) or ""
+                target = project.interpolation.string(get(volume, "target")) or ""
+            if source.startswith(".") and target.startswith("/"):
+                yield joined(layer.folder, source), target

@@ -1,0 +1,195 @@
+"""What containers start: the manifest's command over the image's, in the variables of both."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from poollint.facts import Container, Fact, Image, Pods, Workload
+from poollint.manifests.commands.context import Context
+from poollint.manifests.commands.ready import program, repository
+from poollint.manifests.commands.start import joined, started
+from poollint.manifests.shell.expansion import likely
+from poollint.reading import Constants, Lookup
+from poollint.source import Skipped, SourceFile
+from poollint.values import Unknown
+
+REFERRING = frozenset(("kubernetes", "knative", "cloud-run"))
+"""Platforms that replace `$(NAME)` in a command."""
+OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Images:
+    """The images of a project, and which repository names they are published under."""
+
+    every: tuple[Image, ...]
+    published: Mapping[str, tuple[str, str, str]]
+    """Folder, Dockerfile and target by repository name, where a manifest builds and names an image."""
+
+    def of(self, container: Container) -> tuple[Image | None, str]:
+        """The image that a container runs, if it is built from the project, and its build folder."""
+        build, dockerfile, target = container.build, container.dockerfile, container.target
+        if not dockerfile and not build:
+            name = likely(container.image)
+            if name is None:
+                return None, ""
+            build, dockerfile, target = self.published.get(repository(name)) or self._by_folder(
+                repository(name)
+            )
+        if not dockerfile:
+            return None, build
+        found = [each for each in self.every if each.dockerfile == dockerfile]
+        wanted = next((each for each in found if each.target == target.lower()), None)
+        return wanted or next((each for each in found if not each.target), None), build
+
+    def _by_folder(self, name: str) -> tuple[str, str, str]:
+        """An image called as the one folder that a Dockerfile stands in."""
+        last = name.rpartition("/")[2]
+        found = {
+            (each.context, each.dockerfile)
+            for each in self.every
+            if "/" in name and last and each.context.rpartition("/")[2] == last
+        }
+        return (*found.pop(), "") if len(found) == 1 else ("", "", "")
+
+
+def complete(
+    facts: Iterable[Fact | Skipped], lookup: Lookup, constants: Constants
+) -> Iterator[Fact | Skipped]:
+    """All facts, their containers with programs; images that no manifest runs as workloads of their own."""
+    known = tuple(facts)
+    images = Images(tuple(each for each in known if isinstance(each, Image)), _published(known))
+    used: set[str] = set()
+    for each in known:
+        if not isinstance(each, Workload):
+            yield each
+            continue
+        containers: list[Container] = []
+        for container in each.containers:
+            image, build = images.of(container)
+            used.update(() if image is None else (image.dockerfile,))
+            references = each.platform in REFERRING
+            full, skipped = _completed(container, image, build, lookup, constants, references=references)
+            yield from skipped
+            containers.append(full)
+        yield replace(each, containers=tuple(containers))
+    for image in images.every:
+        if image.dockerfile not in used and not image.target:
+            yield from _alone(image, lookup, constants)
+
+
+def _published(facts: Iterable[Fact | Skipped]) -> dict[str, tuple[str, str, str]]:
+    found: dict[str, tuple[str, str, str]] = {}
+    for fact in facts:
+        for each in fact.containers if isinstance(fact, Workload) else ():
+            name = likely(each.image)
+            if name is not None and each.dockerfile:
+                found.setdefault(repository(name), (each.build, each.dockerfile, each.target))
+    return found
+
+
+def _completed(
+    container: Container,
+    image: Image | None,
+    build: str,
+    lookup: Lookup,
+    constants: Constants,
+    *,
+    references: bool,
+) -> tuple[Container, tuple[Skipped, ...]]:
+    variables = (*(image.environment if image else ()), *container.environment)
+    full = replace(container, environment=variables)
+    if container.programs:
+        return full, ()
+    if image is not None:
+        full = replace(full, build=build, dockerfile=image.dockerfile)
+    entrypoint, command = container.entrypoint, container.command
+    if entrypoint is None and image is not None:
+        entrypoint = image.entrypoint
+        command = command if command is not None else image.command
+    context = Context(
+        full.variables(),
+        Files(lookup, build, image, container.mounts).find,
+        constants,
+        container.directory or (image.workdir if image else ""),
+        full.open_environment,
+        references,
+        image.base if image else likely(container.image) or "",
+    )
+    whole = joined(entrypoint, command)
+    if whole is None or not whole.words:
+        ready = program("", context, container.at)
+        return replace(full, programs=() if ready is None else (ready,)), ()
+    found = started(whole, context)
+    return replace(full, programs=found.programs), found.skipped
+
+
+def _alone(image: Image, lookup: Lookup, constants: Constants) -> Iterator[Fact | Skipped]:
+    """An image that no manifest runs, if it starts a program that is known."""
+    name = image.context.rpartition("/")[2] or image.dockerfile.rpartition("/")[2]
+    container = Container(
+        image.at,
+        name,
+        Unknown("built from the repository", image.at),
+        open_environment=True,
+        build=image.context,
+        dockerfile=image.dockerfile,
+    )
+    full, skipped = _completed(container, image, image.context, lookup, constants, references=False)
+    if all(each.role == OTHER for each in full.programs):
+        return
+    yield from skipped
+    count = Unknown("no manifest of the project runs this image", image.at)
+    pods = Pods(count, count, count)
+    yield Workload(image.at, "image", "image", name, pods, (full,), scope=f"image:{image.dockerfile}")
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of an image, found where they were copied or mounted from."""
+
+    lookup: Lookup
+    build: str
+    image: Image | None
+    mounts: tuple[tuple[str, str], ...]
+
+    def find(self, path: str) -> SourceFile | None:
+        """A file by its path in the container; relative paths are of the build folder."""
+        for candidate in self._candidates(path):
+            file = self.lookup(candidate)
+            if file is not None:
+                return file
+        return None
+
+    def _candidates(self, path: str) -> Iterator[str]:
+        for source, target in reversed(self.mounts):
+            yield from _sources(path, source, target)
+        if self.image is not None:
+            folders = dict.fromkeys((self.build, self.image.context, ""))
+            for source, target in reversed(self.image.copies):
+                for inner in _sources(path, source, target):
+                    yield from (_under(folder, inner) for folder in folders)
+        if not path.startswith("/") or self.image is None:
+            yield _under(self.build, path.lstrip("/"))
+
+
+def _sources(path: str, source: str, target: str) -> Iterator[str]:
+    """Where a file may come from, if something was copied to `target`."""
+    if path == target:
+        yield source
+    base = target.rstrip("/")
+    if not path.startswith(f"{base}/"):
+        return
+    inner = path[len(base) + 1 :]
+    last = source.rpartition("/")[2]
+    if "*" in last or "?" in last:
+        if fnmatchcase(inner.partition("/")[0], last):
+            yield _under(source.rpartition("/")[0], inner)
+        return
+    if inner == last:
+        yield source
+    yield _under(source, inner)
+
+
+def _under(folder: str, path: str) -> str:
+    return f"{folder}/{path}" if folder else path

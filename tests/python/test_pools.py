@@ -1,5 +1,7 @@
 """Pools in force, with SQLAlchemy as the judge where it can build the engine here."""
 
+from collections.abc import Mapping
+
 import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -12,6 +14,7 @@ from poollint.values import (
     Alternative,
     Confidence,
     Default,
+    Entry,
     FromEnv,
     Known,
     OneOf,
@@ -21,12 +24,14 @@ from poollint.values import (
     Unknown,
     Value,
     confidence,
+    possible,
 )
 
 AT = Span("app/db.py", 3, 10, 3, 40)
 UNKNOWN = Unknown("argument of a function", AT)
 POSTGRES = "postgresql+asyncpg://u@h/d"
 FALLBACK = f"{POSTGRES}?async_fallback=true"
+POSTGRES_SYNC = "postgresql://h/d"
 V20, V21, V14 = Release((2, 0, 44)), Release((2, 1, 0)), Release((1, 4, 54))
 
 
@@ -47,6 +52,7 @@ def pool(
     is_async: bool = False,
     release: Release = V20,
     more: Unknown | None = None,
+    conditions: Mapping[str, str] | None = None,
     **arguments: Value,
 ) -> Pool:
     value = known(url) if isinstance(url, str) else url
@@ -55,8 +61,9 @@ def pool(
         Symbol("app.db.Ours"): Symbol("sqlalchemy.pool.QueuePool"),
         Symbol("app.db.Loop"): Symbol("app.db.Loop"),
     }
+    entries = [Entry(key, given, AT, (conditions or {}).get(key)) for key, given in arguments.items()]
     return pool_in_force(
-        read_url(value, AT), arguments, is_async=is_async, release=release, base_of=bases.get, more=more
+        read_url(value, AT), entries, is_async=is_async, release=release, base_of=bases.get, more=more
     )
 
 
@@ -208,6 +215,31 @@ def test_arguments_are_in_force_where_the_class_has_them() -> None:
 )
 def test_class_given(cls: Value, found: Value) -> None:
     assert pool("postgresql://h", poolclass=cls).cls == found
+
+
+@pytest.mark.parametrize(
+    ("class_under", "size_under", "cls", "size"),
+    [
+        pytest.param("testing", "not testing", ["NullPool", "QueuePool"], [None, 20], id="arms"),
+        pytest.param("a.b == 1", "not (a.b == 1)", ["NullPool", "QueuePool"], [None, 20], id="comparison"),
+        pytest.param("not testing", "testing", ["NullPool", "QueuePool"], [None, 20], id="turned"),
+        pytest.param("not (a > 1)", "a > 1", ["NullPool", "QueuePool"], [None, 20], id="turned-comparison"),
+        pytest.param("testing", "testing", ["NullPool", "QueuePool"], [None, 5], id="together"),
+        pytest.param("testing", "other", ["NullPool", "QueuePool"], [None, 20, 5], id="independent"),
+        pytest.param("", "", ["NullPool", "QueuePool"], [None, 20, 5], id="no-text"),
+        pytest.param(None, "other", ["NullPool"], [None], id="only-size"),
+    ],
+)
+def test_conditions(class_under: str | None, size_under: str, cls: list[str], size: list[int | None]) -> None:
+    conditions = {"pool_size": size_under} | ({} if class_under is None else {"poolclass": class_under})
+    found = pool(POSTGRES_SYNC, poolclass=symbol("NullPool"), pool_size=known(20), conditions=conditions)
+    assert possible(found.cls) == tuple(map(symbol, cls))
+    assert possible(found.size) == tuple(map(known, size))
+
+
+def test_a_size_under_a_condition() -> None:
+    found = pool(POSTGRES_SYNC, pool_size=known(20), conditions={"pool_size": "big"})
+    assert found.size == OneOf((Alternative(known(20), "big"), Alternative(known(5), "not big")))
 
 
 def test_what_a_splat_or_a_pool_may_hold_is_unknown() -> None:

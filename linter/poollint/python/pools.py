@@ -1,6 +1,6 @@
 """The pool that an engine will have: what the call says, else what SQLAlchemy would take."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from inspect import Parameter, signature
 from typing import TypeAlias
@@ -10,6 +10,7 @@ from poollint.python.urls import read_url
 from poollint.values import (
     Alternative,
     Default,
+    Entry,
     FromEnv,
     Known,
     OneOf,
@@ -46,7 +47,7 @@ _FIELDS = (
 
 def pool_in_force(
     url: Url,
-    arguments: Mapping[str, Value],
+    arguments: Iterable[Entry],
     *,
     is_async: bool,
     release: Release,
@@ -57,40 +58,89 @@ def pool_in_force(
 
     `release` is SQLAlchemy's version in the project as far as it is known, a lower bound will do.
     `more` says why there may be keywords besides: what is not given is then Unknown with this
-    reason. A setting that the class does not have is `Known(None)`, also when the call gives it.
+    reason. A keyword that is given under a condition is one of its value and the default, but not
+    where the class is taken under the opposite condition. A setting that the class does not have
+    is `Known(None)`, also when the call gives it.
     """
-    given = arguments.get("poolclass", more)
-    if "pool" in arguments and arguments["pool"] != Known(None, url.at):
-        given = Unknown("the pool is made elsewhere", origin_of(arguments["pool"]))
+    given = {entry.key: entry for entry in arguments}
+    default = more or Known(None, url.at)
 
     def class_of(known: Known) -> Value:
-        return (
-            _default_class(url, is_async=is_async, release=release) if known.value is None else _base(known)
-        )
+        if known.value is None:
+            return _default_class(url, is_async=is_async, release=release)
+        return _base(known, base_of)
 
-    def _base(known: Known) -> Value:
-        symbol = known.value
-        seen: set[Symbol] = set()
-        while isinstance(symbol, Symbol) and symbol not in seen:
-            seen.add(symbol)
-            if _is_sqlalchemy(symbol):
-                return Known(Symbol(f"{POOL_MODULE}.{symbol}"), known.origin, known.through)
-            symbol = base_of(symbol)
-        return Unknown("a pool class that is not SQLAlchemy's", known.origin)
-
-    cls = mapped(given or Known(None, url.at), class_of, "pool class")
+    if "pool" in given and given["pool"].value != Known(None, url.at):
+        cls: Value = Unknown("the pool is made elsewhere", origin_of(given["pool"].value))
+    else:
+        cls = mapped(_given(given.get("poolclass"), default, ""), class_of, "pool class")
 
     def setting(keyword: str, parameter: str) -> Value:
-        fallback = arguments.get(keyword, more)
-
-        def of_class(known: Known) -> Value:
-            return _setting(known, fallback, parameter, release)
-
         if isinstance(cls, Unknown):
-            return fallback or cls
-        return mapped(cls, of_class, f"{keyword} of the pool class")
+            return _given(given.get(keyword), more or cls, "")
+        return _each(cls, lambda known, where: of_class(known, where, keyword, parameter), keyword)
+
+    def of_class(known: Known, where: str, keyword: str, parameter: str) -> Value:
+        own = _default(known, parameter, release)
+        if own is None:
+            return Known(None, Default(_label(release), _SOURCE, _is_certain(known)))
+        return _given(given.get(keyword), more or own, where)
 
     return Pool(cls, **{field: setting(keyword, parameter) for field, keyword, parameter in _FIELDS})
+
+
+def _given(entry: Entry | None, default: Value, where: str) -> Value:
+    """What a keyword is worth where a condition holds."""
+    if entry is None:
+        return default
+    if entry.condition is None:
+        return entry.value
+    held, wanted = _parts(where), _parts(entry.condition)
+    if wanted and wanted <= held:
+        return entry.value
+    if any(_opposite(part) in held for part in wanted):
+        return default
+    return one_of(
+        (Alternative(entry.value, entry.condition), Alternative(default, _opposite(entry.condition)))
+    )
+
+
+def _parts(condition: str) -> frozenset[str]:
+    return frozenset(condition.split(" and ")) if condition else frozenset()
+
+
+def _opposite(condition: str) -> str:
+    """The negation of a condition as it is written for the other arm."""
+    if condition.startswith("not (") and condition.endswith(")"):
+        return condition[5:-1]
+    if condition.startswith("not ") and condition[4:].replace(".", "").replace("_", "").isalnum():
+        return condition[4:]
+    plain = condition.replace(".", "").replace("_", "").isalnum()
+    return f"not {condition}" if plain else f"not ({condition})" if condition else ""
+
+
+def _each(cls: Value, of: Callable[[Known, str], Value], keyword: str) -> Value:
+    """A function of every class and the condition under which it is taken."""
+
+    def under(value: Value, where: str) -> Value:
+        return mapped(value, lambda known: of(known, where), f"{keyword} of the pool class")
+
+    if isinstance(cls, OneOf):
+        return one_of(
+            Alternative(under(each.value, each.condition), each.condition) for each in cls.alternatives
+        )
+    return under(cls, "")
+
+
+def _base(known: Known, base_of: BaseOf) -> Value:
+    symbol = known.value
+    seen: set[Symbol] = set()
+    while isinstance(symbol, Symbol) and symbol not in seen:
+        seen.add(symbol)
+        if _is_sqlalchemy(symbol):
+            return Known(Symbol(f"{POOL_MODULE}.{symbol}"), known.origin, known.through)
+        symbol = base_of(symbol)
+    return Unknown("a pool class that is not SQLAlchemy's", known.origin)
 
 
 def _is_sqlalchemy(symbol: Symbol) -> bool:
@@ -99,13 +149,16 @@ def _is_sqlalchemy(symbol: Symbol) -> bool:
     )
 
 
-def _setting(cls: Known, given: Value | None, parameter: str, release: Release) -> Value:
-    certain = not isinstance(cls.origin, Default) or cls.origin.certain
+def _is_certain(cls: Known) -> bool:
+    return not isinstance(cls.origin, Default) or cls.origin.certain
+
+
+def _default(cls: Known, parameter: str, release: Release) -> Known | None:
+    """What a class takes when a keyword is not given; None for a keyword that it does not have."""
     defaults = _defaults(str(cls.value))
-    origin = Default(_label(release), _SOURCE, certain)
     if parameter not in defaults:
-        return Known(None, origin)
-    return Known(defaults[parameter], origin) if given is None else given
+        return None
+    return Known(defaults[parameter], Default(_label(release), _SOURCE, _is_certain(cls)))
 
 
 def _label(release: Release) -> str:

@@ -64,8 +64,10 @@ class Term:
     def total(self, reckon: Reckon, *, in_use: bool = False, rollout: bool = False) -> Bounds:
         """The connections, by a way to look at values (`bounds` or `likely_bounds`)."""
         each = reckon(self.each)
-        if in_use and self.at_once is not None:
-            each = each.capped(reckon(self.at_once))
+        if in_use:
+            each = each.capped(reckon(self.at_once or self.each))
+            if each.least == inf:
+                each = Bounds(1, inf)  # no limit is no number: only one connection is sure to be used
         return each * self.copies(reckon, rollout=rollout)
 
     def copies(self, reckon: Reckon, *, rollout: bool = False) -> Bounds:

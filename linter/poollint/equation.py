@@ -113,13 +113,13 @@ def table(budget: Budget) -> tuple[str, ...]:
         f"{figure(term.total(likely_bounds, rollout=True).most):>6}"
         for term in budget.terms
     ]
-    width = len(blank) + 40
+    width = len(blank) + 38
     peak = f"{'peak':<{width}}{figure(budget.peak):>6}"
     accepted = budget.accepted
     capacity = f"{budget.server.name:<{name}}  {_capacity(budget)}"
     over = f"   {budget.peak / accepted:.1f}× over" if accepted < budget.peak < inf else ""
     last = f"{capacity:<{width}}{span(likely_bounds(budget.capacity)):>6}{over}"
-    return (f"{blank}per process     processes     pods   total", *rows, peak, last.rstrip())
+    return (f"{blank}per process     processes     pods     total", *rows, peak, last.rstrip())
 
 
 def _capacity(budget: Budget) -> str:

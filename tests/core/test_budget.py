@@ -1,0 +1,303 @@
+"""Budgets: what clients can open, what is proven, and what would fit."""
+
+from dataclasses import replace
+from math import inf
+
+import pytest
+
+from poollint.budget import (
+    Budget,
+    client_term,
+    database_budgets,
+    per_process,
+    pool_setting,
+    pooler_budgets,
+    shown,
+)
+from poollint.equation import figure, fits, inputs, span, sureness, table
+from poollint.facts import (
+    UNKNOWN_RELEASE,
+    Argument,
+    Container,
+    Database,
+    Engine,
+    Pods,
+    Pool,
+    Pooler,
+    Program,
+    Release,
+    Role,
+    Url,
+    Workload,
+)
+from poollint.source import Span
+from poollint.topology import Client, Topology
+from poollint.values import (
+    Bounds,
+    Confidence,
+    Default,
+    FromEnv,
+    Known,
+    Symbol,
+    Unknown,
+    Value,
+    bounds,
+    likely_bounds,
+)
+
+HERE = Span("app/db.py", 3, 10, 3, 20)
+THERE = Span("k8s/api.yaml", 8, 13, 8, 15)
+UNKNOWN = Unknown("CPU count of the node", THERE)
+QUEUE = "sqlalchemy.pool.AsyncAdaptedQueuePool"
+
+
+def known(value: float | str | None) -> Known:
+    return Known(value, THERE)
+
+
+def variable(default: int) -> FromEnv:
+    return FromEnv(("DB_POOL_SIZE",), known(default), "int", HERE)
+
+
+def an_engine(size: Value, overflow: Value, *, cls: str = QUEUE, exclusive: str = "") -> Engine:
+    never = known(-1)
+    return Engine(
+        at=HERE,
+        name="app.db:engine",
+        callee="sqlalchemy.ext.asyncio.create_async_engine",
+        is_async=True,
+        role=Role.SERVICE,
+        url=Url(HERE, UNKNOWN, known("postgresql+asyncpg"), known("main"), known(5432), known("shop")),
+        pool=Pool(
+            Known(Symbol(cls), HERE), size, overflow, known(30), never, never, never, known("rollback")
+        ),
+        exclusive=exclusive,
+    )
+
+
+def a_client(
+    engine: Engine,
+    *,
+    name: str = "api",
+    processes: Value | None = None,
+    pods: Value | None = None,
+    surge: int = 0,
+    at_once: Value | None = None,
+    poolers: tuple[Pooler, ...] = (),
+    database: Database | None = None,
+    concurrency: Value | None = None,
+) -> Client:
+    program = Program("uvicorn", "app.main", processes or known(1), at_once or known(inf), THERE)
+    container = Container(THERE, name, known("shop:1"), programs=(program,))
+    copies = pods or known(1)
+    workload = Workload(
+        THERE, "kubernetes", "Deployment", name, Pods(copies, copies, known(surge)), (container,),
+        concurrency=concurrency,
+    )  # fmt: skip
+    return Client(engine, workload, container, program, poolers, database, ())
+
+
+def a_database(limit: Value | None = None, reserved: int = 3) -> Database:
+    return Database(THERE, "main", "postgresql", "postgresql", limit or known(100), known(reserved))
+
+
+def a_pooler(**settings: int) -> Pooler:
+    return Pooler(
+        THERE, "pgbouncer", "pgbouncer", Release((1, 23, 1)), known("transaction"), known(2),
+        settings=tuple(Argument(key, known(value), THERE) for key, value in settings.items()),
+    )  # fmt: skip
+
+
+def budget_of(*clients: Client, database: Database) -> Budget:
+    (found,) = database_budgets(Topology(clients=clients, databases=(database,)))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("size", "overflow", "cls", "expected"),
+    [
+        pytest.param(20, 10, QUEUE, 30, id="size and overflow"),
+        pytest.param(5, 0, QUEUE, 5, id="no overflow"),
+        pytest.param(0, 2, QUEUE, inf, id="pool_size 0 is unlimited"),
+        pytest.param(5, -1, QUEUE, inf, id="overflow -1 is unlimited"),
+        pytest.param(None, None, "sqlalchemy.pool.NullPool", inf, id="NullPool has no bound"),
+        pytest.param(None, None, "sqlalchemy.pool.StaticPool", 1, id="StaticPool has one"),
+    ],
+)
+def test_what_one_process_can_open(size: int | None, overflow: int | None, cls: str, expected: float) -> None:
+    engine = an_engine(known(size), known(overflow), cls=cls)
+
+    assert likely_bounds(per_process(a_client(engine))) == Bounds(expected, expected)
+
+
+def test_a_term_multiplies_processes_and_pods_and_adds_the_surge_in_a_rollout() -> None:
+    term = client_term(a_client(an_engine(known(20), known(10)), processes=known(4), pods=known(12), surge=3))
+
+    assert term.total(bounds) == Bounds(1440, 1440)
+    assert term.total(bounds, rollout=True) == Bounds(1800, 1800)
+
+
+@pytest.mark.parametrize(
+    ("at_once", "concurrency", "expected"),
+    [
+        pytest.param(known(inf), None, 30, id="asynchronous worker"),
+        pytest.param(known(1), None, 1, id="synchronous worker"),
+        pytest.param(known(8), None, 8, id="threads"),
+        pytest.param(known(inf), known(1), 1, id="the platform's concurrency wins"),
+        pytest.param(UNKNOWN, None, 0, id="not known proves nothing"),
+    ],
+)
+def test_a_process_uses_no_more_than_it_does_at_once(
+    at_once: Value, concurrency: Value | None, expected: int
+) -> None:
+    term = client_term(a_client(an_engine(known(20), known(10)), at_once=at_once, concurrency=concurrency))
+
+    assert term.total(bounds, in_use=True).least == expected
+
+
+def test_engines_that_exclude_each_other_count_once() -> None:
+    database = a_database()
+    small, large = (
+        a_client(an_engine(known(size), known(0), exclusive="settings.TESTING"), database=database)
+        for size in (5, 50)
+    )
+
+    assert budget_of(small, large, database=database).steady == 50
+
+
+def test_a_default_is_likely_but_proves_nothing() -> None:
+    database = a_database()
+    budget = budget_of(
+        a_client(an_engine(variable(50), known(0)), pods=known(3), database=database), database=database
+    )
+
+    assert budget.steady == 150
+    assert budget.total(bounds).least == 0
+    assert sureness(budget) is Confidence.MEDIUM
+
+
+def test_an_unknown_factor_leaves_the_peak_open() -> None:
+    database = a_database()
+    client = a_client(an_engine(known(5), known(0)), processes=UNKNOWN, database=database)
+    budget = budget_of(client, database=database)
+
+    assert budget.peak == inf
+    assert fits(budget) == ""
+    assert "?" in "\n".join(table(budget))
+    assert str(inputs(budget)) == "inputs: 5 read from files, 1 not known"
+
+
+def test_clients_behind_a_pooler_count_with_what_it_opens() -> None:
+    database, pooler = a_database(), a_pooler(default_pool_size=10, reserve_pool_size=2)
+    client = a_client(an_engine(known(20), known(10)), pods=known(9), poolers=(pooler,), database=database)
+    topology = Topology(clients=(client,), databases=(database,), poolers=(pooler,))
+
+    (budget,) = database_budgets(topology)
+    (clients,) = pooler_budgets(topology)
+
+    assert budget.steady == (10 + 2) * 2
+    assert clients.steady == 30 * 9
+    assert clients.accepted == 100 * 2
+    assert table(clients)[-1].startswith("pgbouncer  200 clients admitted")
+
+
+def test_max_db_connections_caps_what_an_instance_opens() -> None:
+    database = a_database()
+    for cap, expected in ((7, 14), (0, 40)):
+        pooler = a_pooler(default_pool_size=20, max_db_connections=cap)
+        client = a_client(an_engine(known(5), known(0)), poolers=(pooler,), database=database)
+        assert budget_of(client, database=database).steady == expected
+
+
+def test_settings_of_other_poolers_are_not_guessed() -> None:
+    other = replace(a_pooler(), product="pgcat", version=UNKNOWN_RELEASE)
+
+    assert pool_setting(a_pooler(), "default_pool_size") == Known(20, Default("PgBouncer 1.23.1"))
+    assert pool_setting(other, "default_pool_size") == Unknown(
+        "default_pool_size of pgcat 'pgbouncer' is not in the files", THERE
+    )
+
+
+def test_the_equation_of_two_clients_over_the_limit() -> None:
+    database = a_database(known(400))
+    api = a_client(
+        an_engine(known(20), known(10)), processes=known(4), pods=known(12), surge=3, database=database
+    )
+    worker = a_client(
+        an_engine(known(5), Known(10, Default("SQLAlchemy 2.0"))),
+        name="worker", processes=known(8), pods=known(2), database=database,
+    )  # fmt: skip
+    budget = budget_of(api, worker, database=database)
+
+    assert table(budget) == (
+        "                        per process     processes     pods     total",
+        "api     20 + 10             30       ×      4      ×   15   =   1800",
+        "worker  5 + 10 default      15       ×      8      ×   2    =    240",
+        "peak                                                            2040",
+        "main    400 max_connections − 3 reserved                         397   5.1× over",
+    )
+    assert fits(budget) == "pool_size + max_overflow ≤ 2 in 'api' (peak 360)"
+    assert (budget.peak, budget.steady, budget.accepted) == (2040, 1680, 397)
+    assert str(inputs(budget)) == "inputs: 9 read from files, 1 from documented defaults"
+
+
+def test_a_budget_that_fits_needs_no_advice() -> None:
+    database = a_database()
+    budget = budget_of(a_client(an_engine(known(5), known(0)), database=database), database=database)
+
+    assert fits(budget) == ""
+    assert table(budget)[-1].endswith(" 97")
+
+
+def test_nothing_fits_beside_clients_that_are_too_many_already() -> None:
+    database = a_database()
+    one, other = (
+        a_client(an_engine(known(1), known(0)), name=name, pods=known(pods), database=database)
+        for name, pods in (("api", 99), ("worker", 98))
+    )
+
+    assert fits(budget_of(one, other, database=database)) == (
+        "no pool fits beside the other clients: fewer processes or pods of 'api'"
+    )
+
+
+def test_an_unlimited_pool_fits_nowhere_and_no_number_helps() -> None:
+    database = a_database()
+    endless = a_client(an_engine(known(0), known(0)), name="jobs", database=database)
+    api = a_client(an_engine(known(5), known(0)), pods=known(30), database=database)
+
+    assert fits(budget_of(endless, database=database)) == "pool_size + max_overflow ≤ 97 in 'jobs' (peak 97)"
+    assert fits(budget_of(endless, endless, api, database=database)) == ""
+
+
+def test_an_unlimited_pool_proves_one_connection_a_process() -> None:
+    term = client_term(a_client(an_engine(known(0), known(0)), processes=known(4)))
+
+    assert term.total(bounds, in_use=True) == Bounds(4, inf)
+
+
+def test_a_budget_without_clients_is_empty() -> None:
+    budget = budget_of(database=a_database())
+
+    assert (budget.peak, fits(budget), sureness(budget)) == (0, "", Confidence.HIGH)
+    assert str(inputs(budget)) == "inputs: 2 read from files"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param(known(20), "20", id="read"),
+        pytest.param(Known(5, Default("SQLAlchemy")), "5 default", id="default"),
+        pytest.param(known(inf), "unlimited", id="unlimited"),
+        pytest.param(UNKNOWN, "?", id="unknown"),
+        pytest.param(variable(7), "7", id="default of a variable"),
+    ],
+)
+def test_numbers_for_people(value: Value, expected: str) -> None:
+    assert shown(value) == expected
+
+
+def test_ranges_for_people() -> None:
+    assert span(Bounds(1585, 1802)) == "1585 to 1802"
+    assert span(Bounds(3, 3)) == figure(3) == "3"
+    assert figure(inf) == "?"

@@ -119,7 +119,7 @@ def lab(
     running: Running,
     stack: contextlib.ExitStack,
     proofs: record.Record,
-    update: bool,  # noqa: FBT001
+    update: bool,
 ) -> Iterator[Lab]:
     claimed = None if update else record.pairs(record.read(PROOFS))
     yield Lab(shared_server, running, stack, proofs, claimed)
@@ -131,7 +131,7 @@ def lab(
 
 
 @pytest.fixture(scope="session")
-def proofs(pytestconfig: pytest.Config, update: bool) -> Iterator[record.Record]:  # noqa: FBT001
+def proofs(pytestconfig: pytest.Config, update: bool) -> Iterator[record.Record]:
     if update and "PYTEST_XDIST_WORKER" in os.environ:
         pytest.fail("--update needs all proofs in one process: run without -n")
     run = record.Record()

@@ -125,7 +125,7 @@ def test_bounded_pool(arguments: str, opened: int, kept: int, lab: Lab) -> None:
         pytest.param("pool_use_lifo=False", False, id="fifo"),
     ],
 )
-def test_lifo_lets_the_rest_of_the_pool_go_stale(arguments: str, fails: bool, lab: Lab) -> None:  # noqa: FBT001
+def test_lifo_lets_the_rest_of_the_pool_go_stale(arguments: str, fails: bool, lab: Lab) -> None:
     lab.server.run("alter role app set idle_session_timeout = '1s'")
     client = lab.application()
     source = engine(ASYNCPG, f"pool_size=3, max_overflow=0, {arguments}")

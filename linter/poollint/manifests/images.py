@@ -16,6 +16,7 @@ from poollint.values import Unknown
 REFERRING = frozenset(("kubernetes", "knative", "cloud-run"))
 """Platforms that replace `$(NAME)` in a command."""
 OTHER = "other"
+_FILE_NAMES = frozenset(("dockerfile", "containerfile"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def complete(
     known = tuple(facts)
     images = Images(tuple(each for each in known if isinstance(each, Image)), _published(known))
     used: set[str] = set()
+    done: dict[tuple[Container, bool], tuple[Container, tuple[Skipped, ...]]] = {}
     for each in known:
         if not isinstance(each, Workload):
             yield each
@@ -68,9 +70,11 @@ def complete(
         for container in each.containers:
             image, build = images.of(container)
             used.update(() if image is None else (image.dockerfile,))
-            references = each.platform in REFERRING
-            full, skipped = _completed(container, image, build, lookup, constants, references=references)
-            yield from skipped
+            key = (container, each.platform in REFERRING)
+            if key not in done:  # a service stands in the scope of each of its profiles
+                done[key] = _completed(container, image, build, lookup, constants, references=key[1])
+                yield from done[key][1]
+            full, _ = done[key]
             containers.append(full)
         yield replace(each, containers=tuple(containers))
     for image in images.every:
@@ -126,22 +130,41 @@ def _completed(
 
 def _alone(image: Image, lookup: Lookup, constants: Constants) -> Iterator[Fact | Skipped]:
     """An image that no manifest runs, if it starts a program that is known."""
-    name = image.context.rpartition("/")[2] or image.dockerfile.rpartition("/")[2]
+    name = _name(image)
+    build = _context(image, lookup)
     container = Container(
         image.at,
         name,
         Unknown("built from the repository", image.at),
         open_environment=True,
-        build=image.context,
+        build=build,
         dockerfile=image.dockerfile,
     )
-    full, skipped = _completed(container, image, image.context, lookup, constants, references=False)
+    full, skipped = _completed(container, image, build, lookup, constants, references=False)
     if all(each.role == OTHER for each in full.programs):
         return
     yield from skipped
     count = Unknown("no manifest of the project runs this image", image.at)
     pods = Pods(count, count, count)
-    yield Workload(image.at, "image", "image", name, pods, (full,), scope=f"image:{image.dockerfile}")
+    scope = f"image:{image.dockerfile}"
+    yield Workload(image.at, "image", "image", name, pods, (full,), scope=scope)
+
+
+def _name(image: Image) -> str:
+    """`worker` of Dockerfile.worker or worker.Dockerfile, else the folder."""
+    file = image.dockerfile.rpartition("/")[2]
+    parts = [part for part in file.replace("-", ".").split(".") if part.lower() not in _FILE_NAMES]
+    return "-".join(parts) or image.context.rpartition("/")[2] or file.lower()
+
+
+def _context(image: Image, lookup: Lookup) -> str:
+    """The folder that an image is most likely built from: where what it copies is."""
+    folders = dict.fromkeys((image.context, image.context.rpartition("/")[0], ""))
+    sources = [source for source, _ in image.copies if "*" not in source]
+    return next(
+        (folder for folder in folders if any(lookup(_under(folder, source)) for source in sources)),
+        image.context,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ from poollint.source import Skipped, SourceFile, Span
 from poollint.values import Known, Value
 
 MOST_WAYS = 64
+MOST_CONDITIONS = 3
+FAILED = "failed"
 MOST_STEPS = 20_000
 MOST_TURNS = 32
 DEEPEST_CALL = 8
@@ -52,6 +54,7 @@ TOOLS = frozenset(
     )
     for word in row.split()
 )
+_ASKING = frozenset(("command", "egrep", "grep", "pgrep", "type", "which"))
 _SILENT = frozenset(("[", "test", ":", "true", "false", "trap", "ulimit", "umask", "hash", "alias", "shopt"))
 
 
@@ -104,8 +107,9 @@ def ways_through(
         paths = walk.block(parse(source), [Path(start)])
     except _Exhausted as why:
         return Ways((Way((), ""),), (Skipped(place(1), str(why)),))
-    started = [path for path in paths if path.launches or path.stopped != "exit"] or paths[:1]
-    ways = tuple(Way(path.launches, " and ".join(path.conditions)) for path in started)
+    going = [path for path in paths if path.stopped != FAILED] or paths[:1]
+    started = [path for path in going if path.launches or path.stopped != "exit"] or going[:1]
+    ways = tuple(Way(path.launches, " and ".join(path.conditions[-MOST_CONDITIONS:])) for path in started)
     return Ways(ways, tuple(walk.account.skipped))
 
 
@@ -274,25 +278,17 @@ class _Walk:
         """One turn of a loop; with `many`, what it starts may be started again."""
         if path.stopped:
             return [path]
-        count = len(path.launches)
         found = self.block(body, [path])
         if not many:
             return found
-        return [
-            replace(
-                each,
-                launches=(
-                    *each.launches[:count],
-                    *(replace(launch, many="started in a loop") for launch in each.launches[count:]),
-                ),
-            )
-            for each in found
-        ]
+        return [_changed(each, path, many="started in a loop") for each in found]
 
     def group(self, node: Group, path: Path) -> list[Path]:
         paths = self.block(node.body, [path])
         if not node.inner:
             return paths
+        if node.background:
+            paths = [_changed(each, path, background=True) for each in paths]
         return [replace(each, state=path.state, stopped="") for each in paths]
 
     # --- commands ---
@@ -316,7 +312,9 @@ class _Walk:
             case "exec":
                 return self.executed(words[1:], local, extra, path, scope)
             case "exit" | "return":
-                return [replace(path, stopped=name)]
+                status = likely(words[1]) if len(words) > 1 else None
+                failed = name == "exit" and status not in (None, "", "0") and isinstance(words[1], Known)
+                return [replace(path, stopped=FAILED if failed else name)]
             case _ if name in CHANGING:
                 return [CHANGING[name](words[1:], path)]
             case "source" | ".":
@@ -341,7 +339,7 @@ class _Walk:
         path: Path,
         scope: Scope,
     ) -> Path:
-        if not words:
+        if not words or likely(words[0]) is None:
             return path
         seen = path.state.exported | extra
         environment = {name: value for name, value in variables.items() if name in seen}
@@ -389,13 +387,20 @@ class _Walk:
         return inner.block(parse(str(source.value), line, self.depth), [path])
 
 
+def _changed(path: Path, before: Path, *, background: bool = False, many: str = "") -> Path:
+    """The same way with marks on what was started since `before`."""
+    old, new = path.launches[: len(before.launches)], path.launches[len(before.launches) :]
+    marked = (replace(each, background=background or each.background, many=many or each.many) for each in new)
+    return replace(path, launches=(*old, *marked))
+
+
 def _is_test(node: Node) -> bool:
     """Whether a command only asks, and starts nothing."""
     match node:
         case Conditional() | Simple(words=()):
             return True
         case Simple(words=(first, *_)):
-            return first.bare in _SILENT or first.bare in TOOLS or first.bare == "command"
+            return first.bare in _SILENT or first.bare in _ASKING
         case Not(node=inner):
             return _is_test(inner)
         case Chain():

@@ -19,7 +19,7 @@ class Context:
     `find` gives a file of the image (or of the repository, outside of images) by its path;
     `constants` takes paths of the repository. `open` says that variables may be set that
     `environment` does not list. `references` says that `$(NAME)` in a word is a variable
-    (Kubernetes). `base` is the image that the command comes with.
+    (Kubernetes). `base` is the image that the command comes with, `scripts` are those that lead here.
     """
 
     environment: Environment
@@ -30,6 +30,7 @@ class Context:
     references: bool = False
     base: str = ""
     depth: int = 0
+    scripts: tuple[str, ...] = ()
 
     def file(self, path: str) -> SourceFile | None:
         """A file by its path as the command writes it; bare names are looked up on the search path too."""
@@ -51,10 +52,14 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What a command starts, and what of it could not be read."""
+    """What a command starts, and what of it could not be read.
+
+    `again` says that it leads back into a script that is being read (as another user, say).
+    """
 
     programs: tuple[Program, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

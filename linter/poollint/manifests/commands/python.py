@@ -1,6 +1,7 @@
 """`python script.py`, `python -m module`, and the commands of a project that do one thing and end."""
 
 import re
+import tomllib
 from collections.abc import Mapping
 
 from poollint.facts import Program
@@ -83,6 +84,25 @@ def run_module(name: str, line: Line) -> Program:
     path = name.replace(".", "/")
     found = line.context.file(f"./{path}.py") or line.context.file(f"{path}/__main__.py")
     return _own("python", name, found, line)
+
+
+def console_script(line: Line) -> Program | None:
+    """A command that the project itself installs: `[project.scripts]` of its pyproject.toml."""
+    file = line.context.file("pyproject.toml") or line.context.find("pyproject.toml")
+    if file is None or line.name not in file.text:
+        return None
+    try:
+        document: dict[str, object] = tomllib.loads(file.text)
+    except tomllib.TOMLDecodeError:
+        return None
+    for path in (("project", "scripts"), ("tool", "poetry", "scripts")):
+        target: object = document
+        for key in (*path, line.name):
+            target = target.get(key) if isinstance(target, dict) else None
+        if isinstance(target, str):
+            unknown = Unknown(f"the command {line.name} of the project decides", line.at)
+            return Program(line.name, target.partition(":")[0], unknown, unknown, line.at)
+    return None
 
 
 def _own(name: str, module_name: str, found: SourceFile | None, line: Line) -> Program:

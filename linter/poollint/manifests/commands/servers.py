@@ -13,7 +13,7 @@ from poollint.manifests.commands.targets import imported, module
 from poollint.manifests.shell.expansion import CPUS, Scope, fields, likely, number
 from poollint.manifests.shell.parser import words
 from poollint.manifests.shell.syntax import ShellError
-from poollint.values import Default, FromEnv, Known, Unknown, Value, combine, mapped
+from poollint.values import Default, FromEnv, Known, Text, Unknown, Value, combine, mapped
 
 WORKERS = frozenset(("celery", "dramatiq", "arq", "taskiq", "rq", "huey", "procrastinate"))
 BEATS = frozenset(("celery-beat", "taskiq-scheduler", "rq-scheduler"))
@@ -109,7 +109,8 @@ class Server:
             case "threads":
                 return self.threads()
             case "loop" | "tasks" | "greenlets":
-                given = self.given(entry.task_flags, entry.task_settings)
+                counted = kind != "loop" or not entry.class_flags  # a class with a loop has no such limit
+                given = self.given(entry.task_flags, entry.task_settings) if counted else None
                 most = inf if kind == "loop" or entry.tasks is None else entry.tasks
                 return self.default(most) if given is None else self.count(given, most)
 
@@ -196,23 +197,32 @@ def configured(entry: catalogue.Program, line: Line) -> Server:
     """The program with the arguments of its variable and its configuration file."""
     options, context = Options(line.words), line.context
     extra = Options(_extra(entry, line))
-    settings: Mapping[str, Value] = {}
     given = options.value(entry.config_flags) or extra.value(entry.config_flags)
-    path = None if given is None else likely(given)
-    candidates = entry.config_files if given is None else (path or "",)
-    for candidate in candidates:
-        plain = candidate.removeprefix("file:")
-        plain = (
-            plain.removeprefix("python:").replace(".", "/") + ".py" if plain.startswith("python:") else plain
-        )
-        found = context.file(plain) if plain else None
-        if found is not None and found.path.endswith(".py"):
-            settings = context.constants(found.path, context.environment)
-            break
-    if given is not None and not settings:
-        why = Unknown(f"configuration file {path or ''} is not in the repository", line.at)
+    candidates = entry.config_files if given is None else (_path(given),)
+    files = (context.file(_file_of(each)) for each in candidates if each)
+    found = next((file for file in files if file is not None and file.path.endswith(".py")), None)
+    settings: Mapping[str, Value] = {}
+    if found is not None:
+        settings = context.constants(found.path, context.environment)
+    elif given is not None:
+        why = Unknown(f"configuration file {likely(given) or ''} is not in the repository", line.at)
         settings = dict.fromkeys(_settings(entry), why)
     return Server(entry, line, options, extra, settings)
+
+
+def _path(given: Value) -> str:
+    """A path; where only its end is known (`$DIR/gunicorn.conf.py`), as seen from here."""
+    whole = likely(given)
+    if whole is None and isinstance(given, Text) and isinstance(given.parts[-1], str):
+        return given.parts[-1].lstrip("/")
+    return whole or ""
+
+
+def _file_of(path: str) -> str:
+    """gunicorn's `python:package.module` and `file:path` as a path."""
+    if path.startswith("python:"):
+        return f"{path.removeprefix('python:').replace('.', '/')}.py"
+    return path.removeprefix("file:")
 
 
 def _settings(entry: catalogue.Program) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def _line(line: tuple[Value, ...], context: Context, at: Span, *, last: bool) ->
     first, *others = line
     rest = tuple(others)
     whole = likely(first)
-    if whole is None:
+    if whole is None or not whole or whole.startswith("-"):
         return Started()
     if not isinstance(first, Known) and len(whole.split()) > 1:
         return _line((*split(first), *rest), context, at, last=last)
@@ -87,6 +87,9 @@ def _line(line: tuple[Value, ...], context: Context, at: Span, *, last: bool) ->
         return _file(whole, file, rest, inner, at)
     if base := ready.program(name, context, at):
         return Started((base,))
+    own = python.console_script(Line(name, rest, context, at))
+    if own is not None:
+        return Started((own,))
     return Started((_other(name, at),) if last and name not in _INSTALLS else ())
 
 
@@ -158,7 +161,14 @@ def _shell(rest: tuple[Value, ...], context: Context, at: Span) -> Started:
     file = None if path is None else context.file(path)
     if path is None or file is None:
         return Started()
-    return _text(file.text, rest[1:], context, line_of(file), path)
+    return _script(path, file, rest[1:], context)
+
+
+def _script(path: str, file: SourceFile, arguments: tuple[Value, ...], context: Context) -> Started:
+    if file.path in context.scripts:
+        return Started(again=True)
+    inner = replace(context, scripts=(*context.scripts, file.path))
+    return _text(file.text, arguments, inner, line_of(file), path)
 
 
 def _source_of(value: Value) -> str | None:
@@ -190,26 +200,34 @@ def _text(
     skipped = list(found.skipped)
     ways: list[tuple[str, tuple[Program, ...]]] = []
     for way in found.ways:
-        started_here: list[Program] = []
-        for launch in way.launches:
-            inner = context.within(launch.environment, launch.directory)
-            one = _line(launch.words, inner, launch.at, last=False)
-            started_here.extend(_counted(launch, one.programs))
-            skipped.extend(one.skipped)
-        ways.append((way.condition, tuple(started_here)))
-    programs_found = merged(ways)
+        steps = [_step(launch, context) for launch in way.launches]
+        if any(step.again for step in steps) and len(found.ways) > 1:
+            continue
+        skipped.extend(each for step in steps for each in step.skipped)
+        ways.append((way.condition, _together(way.launches, steps)))
+    programs_found = merged(ways) if ways else ()
     if not programs_found:
         last = next((way.launches[-1] for way in found.ways if way.launches), None)
-        name = None if last is None else likely(last.words[0])
-        if (
-            last is not None
-            and name
-            and name.rpartition("/")[2] not in _INSTALLS
-            and context.depth <= DEEPEST
-        ):
+        if last is not None:
             again = _line(last.words, context.within(last.environment, last.directory), last.at, last=True)
             programs_found = again.programs
     return Started(programs_found, tuple(dict.fromkeys(skipped)))
+
+
+def _step(launch: Launch, context: Context) -> Started:
+    return _line(launch.words, context.within(launch.environment, launch.directory), launch.at, last=False)
+
+
+def _together(launches: tuple[Launch, ...], steps: list[Started]) -> tuple[Program, ...]:
+    """What runs at the same time: scripts that others wait for have ended by then."""
+    found: list[Program] = []
+    serving = [any(each.role != "migration" for each in step.programs) for step in steps]
+    for index, (launch, step) in enumerate(zip(launches, steps, strict=True)):
+        ended = not launch.background and any(serving[index + 1 :])
+        found.extend(
+            each for each in _counted(launch, step.programs) if not (ended and each.name == "python")
+        )
+    return tuple(found)
 
 
 def _counted(launch: Launch, found: tuple[Program, ...]) -> tuple[Program, ...]:
@@ -224,7 +242,7 @@ def _file(path: str, file: SourceFile, rest: tuple[Value, ...], context: Context
     if path.endswith(".py") or (first.startswith("#!") and "python" in first):
         return Started((python.script(path, Line("python", rest, context, at)),))
     if not first.startswith("#!") or any(shell in first for shell in SHELLS):
-        return _text(file.text, rest, context, line_of(file), path)
+        return _script(path, file, rest, context)
     return Started((_other(path.rpartition("/")[2], at),))
 
 

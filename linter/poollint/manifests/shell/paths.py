@@ -15,7 +15,8 @@ LONGEST_CONDITION = 60
 class Launch:
     """A command that is started: its words, the variables it sees and its working directory.
 
-    `many` says why it may be started more than once, empty when it is started once.
+    `many` says why it may be started more than once, empty when it is started once. `background`
+    says that what follows does not wait for its end.
     """
 
     words: tuple[Value, ...]
@@ -23,6 +24,7 @@ class Launch:
     directory: str
     at: Span
     many: str = ""
+    background: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One way so far. `stopped` is `exit`, `return` or empty while it goes on."""
+    """One way so far. `stopped` is `exit`, `return`, `failed` or empty while it goes on."""
 
     state: State
     launches: tuple[Launch, ...] = ()
@@ -49,7 +51,8 @@ class Path:
     def under(self, condition: str) -> "Path":
         """The same way where a condition holds that the files do not decide."""
         short = " ".join(condition.split())[:LONGEST_CONDITION]
-        return replace(self, conditions=(*self.conditions, short)) if short else self
+        new = short and short not in self.conditions
+        return replace(self, conditions=(*self.conditions, short)) if new else self
 
     def knowing(self, variables: Mapping[str, Value]) -> "Path":
         """The same way with variables set."""

@@ -1,9 +1,8 @@
 """The environment of a container: `envFrom`, `env`, references and `$(VAR)`, in Kubernetes' order."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from poollint.facts import Variable
 from poollint.manifests import nodes
@@ -16,8 +15,8 @@ from poollint.values import Alternative, FromEnv, Known, Text, Unknown, Value, o
 
 _NAME = re.compile(r"[A-Za-z_.-][A-Za-z0-9_.-]*")
 _REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_.-][A-Za-z0-9_.-]*)\)")
-
-Source: TypeAlias = Callable[[str], Value | None]
+_LONGEST = 130_000
+"""Characters of a value; Linux hands no longer one to a program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +148,10 @@ def expanded(value: Value, earlier: dict[str, Value]) -> Value:
         else:
             parts.append(text[end : reference.end()])
         end = reference.end()
+    if sum(_length(part) for part in parts) > _LONGEST:
+        return Unknown(
+            f"made of variables that together are longer than {_LONGEST:,} characters", value.origin
+        )
     return _joined([*parts, text[end:]], value)
 
 
@@ -166,6 +169,10 @@ def _joined(parts: list[str | Value], whole: Known) -> Value:
     if all(isinstance(piece, str) for piece in flat):
         return Known("".join(map(str, flat)), whole.origin, whole.through)
     return Text(tuple(flat), whole.origin)
+
+
+def _length(part: str | Value) -> int:
+    return sum(len(piece) if isinstance(piece, str) else 1_000 for piece in _pieces(part))
 
 
 def _pieces(part: str | Value) -> tuple[str | FromEnv | Unknown, ...]:

@@ -61,7 +61,9 @@ def _workload(owner: Object, cluster: Cluster) -> Workload | Skipped:
     spec = nodes.get(template, "spec")
     found = tuple(containers(spec, owner, cluster))
     if not found:
-        return Skipped(owner.at, f"Service {owner.name} has no containers here: a patch of another one")
+        return Skipped(
+            owner.at, f"Service {owner.name} has no containers here: a patch of another one", expected=True
+        )
     platform = "cloud-run" if _is_cloud_run(owner) else "knative"
     documented = runtime(platform)
     timeout = nodes.get(spec, "timeoutSeconds")
@@ -87,16 +89,11 @@ def _workload(owner: Object, cluster: Cluster) -> Workload | Skipped:
 
 
 def _maximum(owner: Object, documented: Runtime) -> Value:
-    most = number_in_text(_annotation(owner, *_MAXIMUM), owner, _limit(documented.instances, documented))
+    """The most instances; a platform that documents no limit, or 0, has none."""
+    default = Known(documented.instances or 0, origin(documented, documented.title))
+    most = number_in_text(_annotation(owner, *_MAXIMUM), owner, default)
     unlimited = Unknown("nothing limits the number of instances", owner.at)
     return unlimited if isinstance(most, Known) and most.value == 0 else most
-
-
-def _limit(value: int | None, documented: Runtime) -> Value:
-    where = origin(documented, documented.title)
-    if value is None:
-        return Unknown(f"{documented.title} documents no default", where)
-    return Known(value, where)
 
 
 def _concurrency(node: nodes.Node | None, owner: Object, documented: Runtime) -> Value | None:

@@ -45,7 +45,7 @@ _TREES = (
 )
 
 _JSON_KIND = re.compile(r"""["']kind["']\s*:\s*["']?(\w+)""")
-_JSON_VERSION = re.compile(r"""["']apiVersion["']\s*:\s*["']?\w""")
+_JSON_VERSION = re.compile(r"""["']?apiVersion["']?\s*:\s*["']?\w""")
 
 _SHARED = frozenset({"ConfigMap", "Secret", "HorizontalPodAutoscaler", "ScaledObject"})
 """Kinds that others refer to: where one stands twice, the reference has alternatives."""
@@ -117,7 +117,7 @@ def _opened(node: nodes.Node, scope: str, parameters: Parameters) -> Iterator[Ob
         return
     names = [nodes.get(node, "metadata", key) for key in ("name", "generateName", "namespace")]
     if any(isinstance(each, nodes.Scalar) and each.templated for each in names):
-        yield Skipped(node.at, yamls.TEMPLATE)
+        yield Skipped(node.at, yamls.TEMPLATE, expected=True)
         return
     name, generated, namespace = (templates.text(each, parameters) for each in names)
     if name or generated:
@@ -161,10 +161,8 @@ def wanted(chunk: str) -> bool:
 
 
 def _root_is_indented(chunk: str) -> bool:
-    for line in chunk.split("\n", 40)[:40]:
-        if line.removeprefix("---").strip() and not line.startswith("#"):
-            return line.startswith((" ", "\t"))
-    return False
+    lines = (line.removeprefix("---") for line in chunk.split("\n", 40)[:40] if not line.startswith("#"))
+    return next((line for line in lines if line.strip()), "").startswith((" ", "\t"))
 
 
 def scope_of(path: str) -> str:

@@ -166,7 +166,7 @@ def _release(owner: Object, image: nodes.Node | None) -> Release:
         digits = nodes.text(node)
         if node is not None and digits and digits.isascii() and digits.isdecimal() and len(digits) < 4:  # noqa: PLR2004
             return Release((int(digits),), node.at)
-    tag = (nodes.text(image) or "").rpartition(":")[2].partition("@")[0].partition("-")[0]
+    tag = (nodes.text(image) or "").partition("@")[0].rpartition("/")[2].partition(":")[2].partition("-")[0]
     parts = tag.split(".")
     if image is not None and all(part.isascii() and part.isdecimal() and len(part) < 4 for part in parts):  # noqa: PLR2004
         return Release(tuple(map(int, parts)), image.at)

@@ -13,6 +13,9 @@ from poollint.source import Span
 from poollint.values import FromEnv, Known, Text, Unknown, Value
 
 _REFERENCE = re.compile(r"\$\{\{(\w+)\}\}|\$\{(\w+)\}")
+_MOST_REFERENCES = 100
+_LONGEST_DEFAULT = 10_000
+"""Characters. Both bound what a text can grow to; nobody's names and commands are near them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +35,18 @@ def parameters(node: nodes.Node | None) -> Parameters:
     found: dict[str, Parameter] = {}
     for item in nodes.items(node):
         name, default = nodes.text(nodes.get(item, "name")), nodes.get(item, "value")
-        if name:
-            found[name] = Parameter(name, nodes.text(default), default.at if default else item.at)
+        given = nodes.text(default)
+        if name and len(given or "") <= _LONGEST_DEFAULT:
+            found[name] = Parameter(name, given, item.at if default is None else default.at)
     return found
 
 
 def text(node: nodes.Node | None, known: Parameters) -> str | None:
     """A text for names and labels: defaults filled in, a parameter without one left as it stands."""
     found = nodes.text(node)
-    return found if found is None or not known else _REFERENCE.sub(_filling(known), found)
+    if found is None or not known or found.count("${") > _MOST_REFERENCES:
+        return found
+    return _REFERENCE.sub(_filling(known), found)
 
 
 def _filling(known: Parameters) -> Callable[[re.Match[str]], str]:

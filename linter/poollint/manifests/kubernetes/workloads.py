@@ -53,7 +53,11 @@ def _workload(owner: Object, cluster: Cluster) -> Workload | Skipped:
         template = nodes.get(template, "spec", "template")  # of a task; the outer one is of an execution
     found = tuple(containers(nodes.get(template, "spec"), source, cluster))
     if not found:
-        return Skipped(owner.at, f"{owner.kind} {owner.name} has no containers here: a patch of another one")
+        return Skipped(
+            owner.at,
+            f"{owner.kind} {owner.name} has no containers here: a patch of another one",
+            expected=True,
+        )
     return Workload(
         at=owner.at,
         platform="cloud-run" if owner.group == _CLOUD_RUN else "kubernetes",

@@ -50,7 +50,11 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something that could not be read, and why. The rest of the project was read nevertheless."""
+    """Something that could not be read, and why. The rest of the project was read nevertheless.
+
+    `expected` says that nothing is broken: a template, a patch, a file that is not in the repository.
+    """
 
     at: Span
     why: str
+    expected: bool = False

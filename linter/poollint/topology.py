@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from poollint.facts import Container, Database, Engine, FunctionHandler, Pooler, Program, Workload
+from poollint.facts import Container, Database, Engine, FunctionHandler, Lifetime, Pooler, Program, Workload
 from poollint.source import Skipped, Span
 
 
@@ -63,6 +63,7 @@ class Topology:
     clients: tuple[Client, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    lifetimes: tuple[Lifetime, ...] = ()
 
     def clients_of(self, database: Database) -> tuple[Client, ...]:
         """The clients whose way ends at a database, in the order of workloads."""

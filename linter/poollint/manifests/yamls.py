@@ -117,7 +117,7 @@ def _read(path: str, offset: int, chunk: str) -> Iterator[Document | Skipped]:
             place = _position(chunk, template.start())
     if why:
         line, column = offset + place[0] + 1, place[1] + 1
-        yield Skipped(Span(path, line, column, line, column), why)
+        yield Skipped(Span(path, line, column, line, column), why, expected=why == TEMPLATE)
 
 
 def _position(chunk: str, index: int) -> tuple[int, int]:

@@ -1,0 +1,90 @@
+"""The configuration's tables become facts whose places are lines of the configuration."""
+
+from poollint.config import NOWHERE, Config, DatabaseConfig, EnvironmentConfig, WorkloadConfig
+from poollint.facts import Release
+from poollint.linking.declaring import declared
+from poollint.source import Span
+from poollint.values import Bounds, Confidence, Known, Unknown, confidence, likely_bounds
+
+TABLE = Span("pyproject.toml", 5, 1, 5, 30)
+LINE = Span("pyproject.toml", 6, 1, 6, 15)
+
+
+def a_database(provider: str | None = None, **keys: float | str | None) -> DatabaseConfig:
+    places = dict.fromkeys(("max-connections", "reserved", "idle-timeout", "budget"), LINE)
+    return DatabaseConfig("main", TABLE, provider=provider, places=places, **keys)  # type: ignore[arg-type]
+
+
+def test_numbers_that_the_configuration_gives() -> None:
+    config = Config(databases=(a_database(max_connections=400, reserved=13, idle_timeout=350, budget=0.9),))
+
+    (main,) = declared(config).databases
+
+    assert (main.max_connections, main.reserved) == (Known(400, LINE), Known(13, LINE))
+    assert (main.idle_timeout, main.share) == (Known(350, LINE), Known(0.9, LINE))
+    assert main.family == "postgresql"
+
+
+def test_an_instance_class_gives_the_documented_range() -> None:
+    config = Config(databases=(a_database("rds", instance_class="db.r6g.large"),))
+
+    (main,) = declared(config).databases
+
+    assert likely_bounds(main.max_connections) == Bounds(1585, 1802)
+    assert confidence(main.max_connections) is Confidence.MEDIUM
+
+
+def test_a_provider_whose_size_is_missing_is_unknown() -> None:
+    (main,) = declared(Config(databases=(a_database("rds"),))).databases
+
+    assert isinstance(main.max_connections, Unknown)
+
+
+def test_a_vendor_that_is_not_in_the_catalogue_reserves_nothing_for_certain() -> None:
+    (main,) = declared(Config(databases=(a_database("somebody"),))).databases
+
+    assert main.reserved.value == 0 if isinstance(main.reserved, Known) else False
+    assert confidence(main.reserved) is Confidence.MEDIUM
+
+
+def test_mysql_by_the_name_of_the_provider() -> None:
+    (main,) = declared(Config(databases=(a_database("mysql"),))).databases
+
+    assert (main.family, likely_bounds(main.max_connections)) == ("mysql", Bounds(151, 151))
+
+
+def test_clients_from_elsewhere() -> None:
+    table = DatabaseConfig("main", TABLE, max_connections=100, other_clients={"metabase": 10}, places=NOWHERE)
+
+    (main,) = declared(Config(databases=(table,))).databases
+
+    assert [(each.name, each.value) for each in main.others] == [("metabase", Known(10, TABLE))]
+
+
+def test_environments_by_name() -> None:
+    prod = EnvironmentConfig(
+        "prod", TABLE, manifests=("k8s/prod",), vars={"DB_POOL_SIZE": "20"}, places=NOWHERE
+    )
+    dev = EnvironmentConfig("dev", TABLE, places=NOWHERE)
+
+    every, chosen = declared(Config(envs=(prod, dev))), declared(Config(env="prod", envs=(prod, dev)))
+
+    assert [each.name for each in every.environments] == ["prod", "dev"]
+    assert [each.name for each in chosen.environments] == ["prod"]
+    assert chosen.environments[0].variables[0].value == Known("20", TABLE)
+
+
+def test_links_by_label_or_name() -> None:
+    worker = WorkloadConfig(TABLE, name="worker", engines=("app.db:engine",), processes=8, places=NOWHERE)
+    api = WorkloadConfig(TABLE, match="Deployment/api", places=NOWHERE)
+
+    found = declared(Config(workloads=(worker, api)))
+
+    assert found.link_of("Deployment/worker", "worker") == found.links[0]
+    assert found.link_of("Deployment/api", "api") == found.links[1]
+    assert found.link_of("Job/clean", "clean") is None
+    assert (found.links[0].processes, found.links[1].processes) == (Known(8, TABLE), None)
+
+
+def test_a_release_is_its_numbers() -> None:
+    assert (str(Release((2, 0, 36))), bool(Release((2,))), bool(Release(()))) == ("2.0.36", True, False)

@@ -27,9 +27,7 @@ class _Document:
         self.places = key_places(file.path, file.text)
 
     def place(self, path: Path) -> Span:
-        """The place of a key, else of the nearest table around it."""
-        while path and path not in self.places:
-            path = path[:-1]
+        """The place of a key; of the file itself for what has none."""
         return self.places.get(path, self.file.whole())
 
     def fail(self, path: Path, clause: str) -> Never:

@@ -39,9 +39,11 @@ def walk(root: str, start: str) -> Iterator[str | Skipped]:
 
 
 def _above(root: str, start: str) -> tuple[Glob, ...]:
-    parts = start.split("/")[:-1] if start else []
-    folders = ["".join(f"{part}/" for part in parts[:count]) for count in range(len(parts) + 1)]
-    return tuple(rule for folder in folders if start for rule in _patterns(root, folder))
+    """What the folders above the start ignore; nothing when that is the start itself, which was asked for."""
+    parts = start.split("/")
+    folders = ["".join(f"{part}/" for part in parts[:count]) for count in range(len(parts))] if start else []
+    rules = tuple(rule for folder in folders for rule in _patterns(root, folder))
+    return () if decision(rules, f"{start}/") else rules
 
 
 def _patterns(root: str, prefix: str) -> tuple[Glob, ...]:

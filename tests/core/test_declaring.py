@@ -1,6 +1,6 @@
 """The configuration's tables become facts whose places are lines of the configuration."""
 
-from poollint.config import NOWHERE, Config, DatabaseConfig, EnvironmentConfig, WorkloadConfig
+from poollint.config import Config, DatabaseConfig, EnvironmentConfig, WorkloadConfig
 from poollint.facts import Release
 from poollint.linking.declaring import declared
 from poollint.source import Span
@@ -54,7 +54,7 @@ def test_mysql_by_the_name_of_the_provider() -> None:
 
 
 def test_clients_from_elsewhere() -> None:
-    table = DatabaseConfig("main", TABLE, max_connections=100, other_clients={"metabase": 10}, places=NOWHERE)
+    table = DatabaseConfig("main", TABLE, max_connections=100, other_clients={"metabase": 10}, places={})
 
     (main,) = declared(Config(databases=(table,))).databases
 
@@ -63,9 +63,9 @@ def test_clients_from_elsewhere() -> None:
 
 def test_environments_by_name() -> None:
     prod = EnvironmentConfig(
-        "prod", TABLE, manifests=("k8s/prod",), vars={"DB_POOL_SIZE": "20"}, places=NOWHERE
+        "prod", TABLE, manifests=("k8s/prod",), vars={"DB_POOL_SIZE": "20"}, places={}
     )
-    dev = EnvironmentConfig("dev", TABLE, places=NOWHERE)
+    dev = EnvironmentConfig("dev", TABLE, places={})
 
     every, chosen = declared(Config(envs=(prod, dev))), declared(Config(env="prod", envs=(prod, dev)))
 
@@ -75,8 +75,8 @@ def test_environments_by_name() -> None:
 
 
 def test_links_by_label_or_name() -> None:
-    worker = WorkloadConfig(TABLE, name="worker", engines=("app.db:engine",), processes=8, places=NOWHERE)
-    api = WorkloadConfig(TABLE, match="Deployment/api", places=NOWHERE)
+    worker = WorkloadConfig(TABLE, name="worker", engines=("app.db:engine",), processes=8, places={})
+    api = WorkloadConfig(TABLE, match="Deployment/api", places={})
 
     found = declared(Config(workloads=(worker, api)))
 

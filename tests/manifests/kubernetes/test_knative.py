@@ -127,6 +127,6 @@ def test_cloud_sql_sockets(read: Read) -> None:
 def test_a_patch_is_no_workload(read: Read) -> None:
     (skipped,) = read(service().replace(" containers: [{image: shop:1}]", ""))
     assert isinstance(skipped, Skipped)
-    assert skipped.why == "Service api has no containers here: a patch of another one"
+    assert skipped.why == "Service api is not whole here: a patch of another one"
     assert skipped.at == Span("k8s/api.yaml", 1, 1, 1, 35)
     assert skipped.expected

@@ -92,7 +92,7 @@ def test_place_is_the_first_line(read: Read) -> None:
         pytest.param(
             "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: 4}\n",
             1,
-            "Deployment a has no containers here: a patch of another one",
+            "Deployment a is not whole here: a patch of another one",
             id="patch",
         ),
         pytest.param(
@@ -283,3 +283,30 @@ def test_any_shape_of_an_object_is_read_or_skipped(root: str, spec: object, meta
     file = SourceFile("a.yaml", json.dumps(manifest))
     for fact in READER.read([file], lambda _path: None):
         assert hash(fact) is not None
+
+
+DEPLOYMENT = (
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n"
+    "spec: {%stemplate: {spec: {containers: [{image: i}]}}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "selector", "whole"),
+    [
+        pytest.param("k8s/a.yaml", "", True, id="a short one"),
+        pytest.param("k8s/overlays/prod/a.yaml", "selector: {}, ", True, id="a new one in an overlay"),
+        pytest.param("k8s/overlays/prod/a.yaml", "", False, id="patch in an overlay"),
+        pytest.param("k8s/replicas-patch.yaml", "", False, id="patch by its name"),
+    ],
+)
+def test_patches(read_files: ReadFiles, path: str, selector: str, *, whole: bool) -> None:
+    (found,) = read_files({path: DEPLOYMENT % selector})
+    assert isinstance(found, Workload) is whole
+
+
+def test_a_rollout_of_what_has_no_pods_is_a_patch(read: Read) -> None:
+    config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n---\n"
+    rollout = "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: a}\n"
+    (found,) = read(config + rollout + "spec: {workloadRef: {kind: ConfigMap, name: c}}\n")
+    assert isinstance(found, Skipped)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from poollint.facts import Fact
-from poollint.manifests.kubernetes import knative, operators, services, workloads
+from poollint.manifests.kubernetes import clowder, knative, operators, services, workloads
 from poollint.manifests.kubernetes.cluster import Cluster, cluster
 from poollint.manifests.kubernetes.objects import Object, objects
 from poollint.reading import Lookup, Reader
@@ -27,6 +27,7 @@ def facts(together: Cluster) -> Iterator[Fact | Skipped]:
     """Workloads, addresses, databases and poolers of objects that belong together."""
     yield from workloads.workloads(together)
     yield from knative.services(together)
+    yield from clowder.workloads(together)
     yield from services.addresses(together)
     yield from operators.servers(together)
 

@@ -89,25 +89,29 @@ def surge(owner: Object, maximum: Value) -> Value:
     if kind is not None and nodes.text(kind) in ("Recreate", "Custom"):
         return Known(0, kind.at)
     if most is None:
-        share = default(name, "Argo Rollouts" if owner.kind == "Rollout" else "Kubernetes")
-        return _share(maximum, Known(f"{share.value}%", share.origin))
-    return _share(maximum, templates.value(most, owner.parameters))
+        return share(maximum, default(name, "Argo Rollouts" if owner.kind == "Rollout" else "Kubernetes"))
+    return _counted(maximum, templates.value(most, owner.parameters))
 
 
-def _share(maximum: Value, most: Value) -> Value:
+def share(maximum: Value, percent: Known) -> Value:
+    """A part of the maximum in percent as pods, rounded up."""
+    part = int(percent.value) if isinstance(percent.value, int) else 0
+    return mapped(
+        maximum,
+        lambda known: (
+            Known(-(-known.value * part // 100), percent.origin)
+            if isinstance(known.value, int)
+            else Unknown("no number of pods", known.origin)
+        ),
+        f"{part} %",
+    )
+
+
+def _counted(maximum: Value, most: Value) -> Value:
     """`maxSurge` as pods: a number, or a percentage of the maximum, rounded up."""
     if not isinstance(most, Known):
         return most if isinstance(most, Unknown) else Unknown("maxSurge is a parameter", origin_of(most))
     amount = most.value
     if isinstance(amount, str) and amount.endswith("%") and amount[:-1].isdecimal() and len(amount) <= 7:  # noqa: PLR2004
-        percent = int(amount[:-1])
-        return mapped(
-            maximum,
-            lambda known: (
-                Known(-(-known.value * percent // 100), most.origin)
-                if isinstance(known.value, int)
-                else Unknown("no number of pods", known.origin)
-            ),
-            f"{percent} %",
-        )
+        return share(maximum, Known(int(amount[:-1]), most.origin))
     return whole(most)

@@ -62,7 +62,7 @@ def _workload(owner: Object, cluster: Cluster) -> Workload | Skipped:
     found = tuple(containers(spec, owner, cluster))
     if not found:
         return Skipped(
-            owner.at, f"Service {owner.name} has no containers here: a patch of another one", expected=True
+            owner.at, f"Service {owner.name} is not whole here: a patch of another one", expected=True
         )
     platform = "cloud-run" if _is_cloud_run(owner) else "knative"
     documented = runtime(platform)

@@ -12,7 +12,7 @@ from poollint.source import Skipped, SourceFile, Span
 
 KINDS = frozenset(
     {
-        "Cluster", "ConfigMap", "CronJob", "DaemonSet", "Deployment", "DeploymentConfig",
+        "ClowdApp", "Cluster", "ConfigMap", "CronJob", "DaemonSet", "Deployment", "DeploymentConfig",
         "HorizontalPodAutoscaler", "Job", "List", "Pod", "Pooler", "PostgresCluster", "ReplicaSet",
         "ReplicationController", "Rollout", "ScaledJob", "ScaledObject", "Secret", "Service", "StatefulSet",
         "Template", "postgresql",
@@ -28,6 +28,7 @@ _GROUPS = {
     "Rollout": "argoproj.io",
     "ScaledObject": "keda.sh",
     "ScaledJob": "keda.sh",
+    "ClowdApp": "cloud.redhat.com",
 }
 """Kinds whose names several vendors use, with the group that is meant."""
 

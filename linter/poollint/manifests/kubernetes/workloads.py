@@ -41,7 +41,7 @@ def _referenced(rollout: Object, cluster: Cluster) -> tuple[Object, ...]:
     reference = nodes.get(rollout.node, "spec", "workloadRef")
     name = templates.text(nodes.get(reference, "name"), rollout.parameters)
     kind = nodes.text(nodes.get(reference, "kind")) or "Deployment"
-    return cluster.named(kind, name, rollout) if name else ()
+    return cluster.named(kind, name, rollout) if name and kind in _POD_TEMPLATE else ()
 
 
 def _workload(owner: Object, cluster: Cluster) -> Workload | Skipped:
@@ -52,12 +52,9 @@ def _workload(owner: Object, cluster: Cluster) -> Workload | Skipped:
     if owner.group == _CLOUD_RUN:
         template = nodes.get(template, "spec", "template")  # of a task; the outer one is of an execution
     found = tuple(containers(nodes.get(template, "spec"), source, cluster))
-    if not found:
-        return Skipped(
-            owner.at,
-            f"{owner.kind} {owner.name} has no containers here: a patch of another one",
-            expected=True,
-        )
+    if not found or _is_patch(owner):
+        why = f"{owner.kind} {owner.name} is not whole here: a patch of another one"
+        return Skipped(owner.at, why, expected=True)
     return Workload(
         at=owner.at,
         platform="cloud-run" if owner.group == _CLOUD_RUN else "kubernetes",
@@ -70,6 +67,13 @@ def _workload(owner: Object, cluster: Cluster) -> Workload | Skipped:
         labels=labels(nodes.get(template, "metadata", "labels"), source),
         one_shot=_is_one_shot(owner, template),
     )
+
+
+def _is_patch(owner: Object) -> bool:
+    """Whether an overlay changes an object that stands elsewhere: it need not repeat the selector."""
+    folders = f"/{owner.at.path}"
+    in_overlay = "/overlays/" in folders or "patch" in folders
+    return in_overlay and owner.group == "apps" and nodes.get(owner.node, "spec", "selector") is None
 
 
 def _is_one_shot(owner: Object, template: nodes.Node | None) -> bool:
@@ -94,12 +98,13 @@ def containers(spec: nodes.Node | None, owner: Object, cluster: Cluster) -> Iter
             image = nodes.get(node, "image")
             if image is not None:
                 sidecar = nodes.text(nodes.get(node, "restartPolicy")) == "Always"
-                yield _container(node, image, owner, cluster, init=field == "initContainers" and not sidecar)
+                yield container(node, image, owner, cluster, init=field == "initContainers" and not sidecar)
 
 
-def _container(
+def container(
     node: nodes.Node, image: nodes.Node, owner: Object, cluster: Cluster, *, init: bool
 ) -> Container:
+    """One container; without `args` a `command` drops those of the image, too."""
     variables = environment(node, owner, cluster)
     known = {variable.name: variable.value for variable in variables.variables}
     command = _command(nodes.get(node, "command"), owner, known)

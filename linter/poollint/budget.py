@@ -8,6 +8,7 @@ of one engine than it does work at once. Only the second proves anything; pools 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import groupby
 from math import inf
 from operator import add, mul, sub
@@ -37,6 +38,19 @@ Reckon: TypeAlias = Callable[[Value], Bounds]
 UNBOUNDED_POOLS = frozenset({"sqlalchemy.pool.NullPool"})
 ONE_CONNECTION_POOLS = frozenset({"sqlalchemy.pool.StaticPool", "sqlalchemy.pool.AssertionPool"})
 """Pools that hold at most one connection (of a process; SingletonThreadPool: of a thread)."""
+
+
+class Verdict(StrEnum):
+    """What a budget comes to."""
+
+    FITS = "fits"
+    """The configured ceiling is within the capacity, also during a rollout."""
+    PROVEN = "proven"
+    """What the files prove can be in use at once is more than the server accepts."""
+    LIKELY = "likely"
+    """Only the ceiling is too much, or a default or a documented range is needed to say so."""
+    UNDECIDED = "not decidable"
+    """A factor or the limit is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +129,16 @@ class Budget:
     def accepted(self) -> float:
         """The most that the server may accept; `inf` when its limit is not known."""
         return likely_bounds(self.capacity).most
+
+
+def verdict(budget: Budget) -> Verdict:
+    """Whether a budget is overdrawn, and how sure that is."""
+    if budget.total(bounds, in_use=True).least > bounds(budget.capacity).most:
+        return Verdict.PROVEN
+    accepted = likely_bounds(budget.capacity)
+    if inf in (accepted.most, budget.peak):
+        return Verdict.UNDECIDED
+    return Verdict.LIKELY if budget.peak > accepted.least else Verdict.FITS
 
 
 def _largest(parts: list[Bounds]) -> Bounds:

@@ -10,6 +10,7 @@ import click
 from poollint import __version__
 
 _COMMANDS = {
+    "budget": "Show the connection budget of every database and pooler.",
     "check": "Check that connection pools fit their databases.",
     "config": "Show the settings in force, or their schema.",
     "explain": "Print the page of a rule.",

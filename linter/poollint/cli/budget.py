@@ -1,0 +1,50 @@
+"""`poollint budget`."""
+
+import click
+
+from poollint.cli.output import progress, write
+from poollint.cli.settings import check_environment, configured, settings
+from poollint.project import open_project
+from poollint.reporters.budgets import FORMATS, render
+
+
+@click.command("budget")
+@configured
+@click.option("--output-format", type=click.Choice(list(FORMATS)), default="text")
+@click.option(
+    "--what-if",
+    "suppositions",
+    metavar="SUBJECT.NAME=NUMBER",
+    multiple=True,
+    help="Reckon with another number: replicas.api=10, engine.pool_size=5, max_connections.main=200.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Show where an error comes from.")
+def command(
+    paths: tuple[str, ...],
+    env: str | None,
+    config_file: str | None,
+    output_format: str,
+    suppositions: tuple[str, ...],
+    *,
+    isolated: bool,
+    verbose: bool,  # noqa: ARG001 - main reads it
+) -> None:
+    """Show the connection budget of every database and pooler, as an equation, and what would fit."""
+    from poollint.run import understand  # noqa: PLC0415 - late: --help needs none of it
+    from poollint.supposing import SuppositionError, parse, supposed  # noqa: PLC0415
+
+    given = {} if env is None else {"env": env}
+    chosen = settings(paths or (".",), config_file, given, isolated=isolated)
+    try:
+        changes = tuple(parse(text) for text in suppositions)
+    except SuppositionError as error:
+        raise click.UsageError(f"--what-if: {error}") from error
+    project = open_project(chosen.root, paths or (".",), exclude=chosen.config.exclude)
+    with progress(f"reading {len(project.paths)} files ..."):
+        topologies = understand(project, chosen.config)
+    check_environment(chosen.config, [topology.environment for topology in topologies])
+    try:
+        topologies = tuple(supposed(topology, changes) for topology in topologies)
+    except SuppositionError as error:
+        raise click.UsageError(f"--what-if: {error}") from error
+    write(render(output_format, topologies))

@@ -1,0 +1,63 @@
+"""Budgets for pull requests: a table for each server and a Mermaid drawing of the topology."""
+
+from collections.abc import Iterator, Sequence
+
+from poollint.budget import Budget, database_budgets, pooler_budgets, verdict
+from poollint.equation import figure, fits
+from poollint.reporters.budgets.drawing import Drawing, drawing
+from poollint.topology import Topology
+from poollint.values import likely_bounds
+
+
+def render(topologies: Sequence[Topology]) -> str:
+    """Markdown as GitHub and GitLab show it."""
+    return "\n".join(line for topology in topologies for line in _environment(topology)).rstrip() + "\n"
+
+
+def _environment(topology: Topology) -> Iterator[str]:
+    budgets = (*database_budgets(topology), *pooler_budgets(topology))
+    title = f"Connection budget of {topology.environment}" if topology.environment else "Connection budget"
+    yield f"## {title}"
+    yield ""
+    if not budgets:
+        yield "No database or pooler was found."
+        yield ""
+        return
+    yield from _mermaid(drawing(topology))
+    for budget in budgets:
+        yield from _table(budget)
+
+
+def _mermaid(picture: Drawing) -> Iterator[str]:
+    yield "```mermaid"
+    yield "flowchart LR"
+    for node in picture.nodes:
+        opening, closing = {"workload": ("[", "]"), "pooler": ("([", "])"), "database": ("[(", ")]")}[
+            node.kind
+        ]
+        text = "<br/>".join(line.replace('"', "'") for line in (node.name, node.detail) if line)
+        yield f'  n{node.number}{opening}"{text}"{closing}'
+    for edge in picture.edges:
+        yield f'  n{edge.start} -->|"{edge.label}"| n{edge.end}'
+    yield "```"
+    yield ""
+
+
+def _table(budget: Budget) -> Iterator[str]:
+    yield f"### {budget.server.name}: {figure(budget.peak)} of {figure(budget.accepted)} ({verdict(budget)})"
+    yield ""
+    if budget.terms:
+        yield "| client | per process | processes | pods | total |"
+        yield "|---|---:|---:|---:|---:|"
+        for term in budget.terms:
+            pods = (likely_bounds(term.pods) + likely_bounds(term.surge)).most
+            total = term.total(likely_bounds, rollout=True).most
+            yield (
+                f"| {term.name} | {term.parts} = {figure(likely_bounds(term.each).most)} "
+                f"| {figure(likely_bounds(term.processes).most)} | {figure(pods)} | {figure(total)} |"
+            )
+        yield ""
+    advice = fits(budget)
+    if advice:
+        yield f"Would fit: {advice}."
+        yield ""

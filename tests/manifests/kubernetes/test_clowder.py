@@ -43,7 +43,7 @@ def shown(value: Value) -> object:
     ],
 )
 def test_deployments(read: Read, scaling: str, minimum: object, maximum: object, surge: object) -> None:
-    (found,) = read(app(f"{{name: api, {scaling} podSpec: {{image: i, args: [gunicorn]}}}}"))
+    (found,) = read(app(f"{{name: api, {scaling} podSpec: {{image: i, args: ['-w', '${{{{N}}}}']}}}}"))
     assert isinstance(found, Workload)
     assert (found.label, found.one_shot) == ("Deployment/shop-api", False)
     assert (shown(found.pods.minimum), shown(found.pods.maximum), shown(found.pods.surge)) == (
@@ -53,7 +53,7 @@ def test_deployments(read: Read, scaling: str, minimum: object, maximum: object,
     )
     (container,) = found.containers
     assert container.command is not None
-    assert container.command.words == ("gunicorn",)
+    assert container.command.words == ("-w", "${N:-3}")
     assert container.open_environment
 
 

@@ -1,6 +1,8 @@
 """Which objects there are, in which environment, and what the names of Services lead to."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -310,3 +312,14 @@ def test_a_rollout_of_what_has_no_pods_is_a_patch(read: Read) -> None:
     rollout = "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: a}\n"
     (found,) = read(config + rollout + "spec: {workloadRef: {kind: ConfigMap, name: c}}\n")
     assert isinstance(found, Skipped)
+
+
+def test_the_reader_costs_no_yaml_before_it_reads() -> None:
+    code = (
+        "import sys, poollint.manifests.kubernetes as k; list(k.READER.read([], lambda p: None));"
+        " print(sorted({'yaml', 'libcst', 'sqlalchemy'} & sys.modules.keys()))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert found.stdout == "[]\n"

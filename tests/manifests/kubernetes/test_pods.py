@@ -244,6 +244,7 @@ parameters:
 - {name: NAME, value: shop}
 - {name: REPLICAS, value: "3"}
 - {name: SIZE}
+- {name: ODD, value: a b}
 objects:
 - apiVersion: apps/v1
   kind: Deployment
@@ -254,7 +255,9 @@ objects:
       metadata: {labels: {app: "${NAME}", size: "${SIZE}"}}
       spec:
         containers:
-        - {name: a, image: "${NAME}:1", args: ["--workers", "${REPLICAS}"]}
+        - name: a
+          image: "${NAME}:1"
+          args: ["--workers=${REPLICAS}", "${SIZE}", "${{NAME}}!", "${ODD}", "${NO}"]
 """
 
 
@@ -275,7 +278,13 @@ def test_template_parameters(read: Read, replicas: str, expected: object, surge:
     assert found.namespace == "${OTHER}"
     assert found.labels == (("app", "shop"), ("size", "${SIZE}"))
     assert found.containers[0].command is not None
-    assert found.containers[0].command.words == ("--workers", "3")
+    assert found.containers[0].command.words == (
+        "--workers=${REPLICAS:-3}",
+        "${SIZE}",
+        "${NAME:-shop}!",
+        "a b",
+        "${NO}",
+    )
 
 
 def test_surge_by_parameter_is_unknown(read: Read) -> None:

@@ -13,6 +13,7 @@ from poollint.source import Span
 from poollint.values import FromEnv, Known, Text, Unknown, Value
 
 _REFERENCE = re.compile(r"\$\{\{(\w+)\}\}|\$\{(\w+)\}")
+_SIMPLE = re.compile(r"[\w./:@%+,=-]+")
 _MOST_REFERENCES = 100
 _LONGEST_DEFAULT = 10_000
 """Characters. Both bound what a text can grow to; nobody's names and commands are near them."""
@@ -47,6 +48,26 @@ def text(node: nodes.Node | None, known: Parameters) -> str | None:
     if found is None or not known or found.count("${") > _MOST_REFERENCES:
         return found
     return _REFERENCE.sub(_filling(known), found)
+
+
+def line(node: nodes.Node, known: Parameters) -> str:
+    """A word of a command: a parameter becomes a variable with a default, as a shell writes it."""
+    found = nodes.text(node) or ""
+    if not known or found.count("${") > _MOST_REFERENCES:
+        return found
+    return _REFERENCE.sub(_defaulting(known), found)
+
+
+def _defaulting(known: Parameters) -> Callable[[re.Match[str]], str]:
+    fill = _filling(known)
+
+    def write(reference: re.Match[str]) -> str:
+        default, name = fill(reference), reference[1] or reference[2]
+        if default == reference[0]:
+            return f"${{{name}}}"
+        return f"${{{name}:-{default}}}" if _SIMPLE.fullmatch(default) else default
+
+    return write
 
 
 def _filling(known: Parameters) -> Callable[[re.Match[str]], str]:

@@ -6,7 +6,7 @@ from poollint.facts import Command, Container, Workload
 from poollint.manifests import nodes
 from poollint.manifests.kubernetes import autoscaling, templates
 from poollint.manifests.kubernetes.cluster import Cluster
-from poollint.manifests.kubernetes.environment import environment, expanded
+from poollint.manifests.kubernetes.environment import environment
 from poollint.manifests.kubernetes.objects import Object
 from poollint.source import Skipped
 from poollint.values import Known, Unknown, Value
@@ -106,9 +106,8 @@ def container(
 ) -> Container:
     """One container; without `args` a `command` drops those of the image, too."""
     variables = environment(node, owner, cluster)
-    known = {variable.name: variable.value for variable in variables.variables}
-    command = _command(nodes.get(node, "command"), owner, known)
-    arguments = _command(nodes.get(node, "args"), owner, known)
+    command = _command(nodes.get(node, "command"), owner)
+    arguments = _command(nodes.get(node, "args"), owner)
     if command is not None and arguments is None:
         arguments = Command((), shell=False, at=command.at)
     return Container(
@@ -130,13 +129,7 @@ def _image(node: nodes.Node, owner: Object) -> Value:
     return image
 
 
-def _command(node: nodes.Node | None, owner: Object, known: dict[str, Value]) -> Command | None:
-    """The words of `command` or `args`; `$(NAME)` and parameters with a known text are filled in."""
-    words = [_word(item, owner, known) for item in nodes.items(node)]
-    return Command(tuple(words), shell=False, at=node.at) if node is not None and words else None
-
-
-def _word(item: nodes.Node, owner: Object, known: dict[str, Value]) -> str:
-    text = templates.text(item, owner.parameters) or ""
-    value = expanded(Known(text, item.at), known)
-    return str(value.value) if isinstance(value, Known) else text
+def _command(node: nodes.Node | None, owner: Object) -> Command | None:
+    """The words of `command` or `args`; references `$(NAME)` are left to who knows all variables."""
+    words = tuple(templates.line(item, owner.parameters) for item in nodes.items(node))
+    return Command(words, shell=False, at=node.at) if node is not None and words else None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from poollint.catalogue.hosts import recognise_host
+from poollint.catalogue.hosts import ManagedHost, recognise_host
 from poollint.catalogue.poolers import products
 from poollint.catalogue.vendors import IdleTimeout, idle_timeout
 from poollint.facts import Database, Engine, Pooler
@@ -54,17 +54,23 @@ def idle_limits(engine: Engine, client: Client | None) -> Iterator[Hop]:
             yield from _by_database(client.database)
 
 
-def _by_host(engine: Engine) -> Iterator[Hop]:
+def managed_hosts(engine: Engine) -> Iterator[tuple[ManagedHost, Span]]:
+    """The managed services that the host of the URL may name, and where the name stands."""
     port, database = number(engine.url.port), engine.url.database
+    name = database.value if isinstance(database, Known) else None
     for leaf in possible(engine.url.host):
         if isinstance(leaf, Known) and isinstance(leaf.value, str):
-            name = database.value if isinstance(database, Known) else None
             host = recognise_host(
                 leaf.value, None if port is None else int(port), name if isinstance(name, str) else None
             )
-            if host is not None and host.hop:
-                at = leaf.origin if isinstance(leaf.origin, Span) else engine.url.at
-                yield _documented(idle_timeout(host.hop), at)
+            if host is not None:
+                yield host, leaf.origin if isinstance(leaf.origin, Span) else engine.url.at
+
+
+def _by_host(engine: Engine) -> Iterator[Hop]:
+    for host, at in managed_hosts(engine):
+        if host.hop:
+            yield _documented(idle_timeout(host.hop), at)
 
 
 def _documented(limit: IdleTimeout, at: Span) -> Hop:

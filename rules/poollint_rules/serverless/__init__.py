@@ -1,0 +1,1 @@
+"""Functions and containers that scale by themselves: 32x."""

@@ -1,0 +1,67 @@
+from collections.abc import Iterator
+
+from poollint.rule import Detail, Problem, Severity, rule
+from poollint.topology import Topology
+
+
+@rule(code="POOL911", severity=Severity.INFO, since="0.1.0", sources=())
+def unresolved_input(topology: Topology) -> Iterator[Problem]:
+    """Something that a budget or a check would need could not be found out from the files.
+
+    poollint does not guess. A budget with an unknown in it is not judged, and a clean report may then mean that nothing was wrong or that
+    nothing could be seen. This says what is missing, and which line of configuration would settle it.
+
+    ## Bad
+
+    ```python title="app/db.py"
+    import os
+
+    from sqlalchemy import create_engine
+
+    engine = create_engine(os.environ["DATABASE_URL"], pool_pre_ping=True)
+    ```
+
+    ```python title="app/main.py"
+    from app.db import engine
+    ```
+
+    ```yaml title="compose.yaml"
+    services:
+      api:
+        build: .
+        command: gunicorn app.main:app --workers 2
+        environment:
+          PORT: "8000"
+    ```
+
+    ## Good
+
+    ```yaml title="compose.yaml"
+    services:
+      api:
+        build: .
+        command: gunicorn app.main:app --workers 2
+        environment:
+          PORT: "8000"
+          DATABASE_URL: postgresql+psycopg2://app@main/shop
+      main:
+        image: postgres:16
+    ```
+
+    ## How it is decided
+
+    A workload runs an engine whose database cannot be told: the URL is in a Secret or set outside of the repository, or two servers
+    answer to its host. Or several engines would fit a workload equally well, and none is linked.
+
+    ## When to ignore it
+
+    When nobody needs that budget. To settle it, add the line below the finding to the configuration.
+    """
+    for each in topology.unresolved:
+        yield Problem(
+            each.at,
+            f"{each.what} is not known: {each.why}",
+            subject=(each.what,),
+            label="not known",
+            details=(Detail("settle", (each.settle,)),) if each.settle else (),
+        )

@@ -79,7 +79,7 @@ def test_argument(python: Path, table: str, row: Row, lab: Lab, request: pytest.
     stage, outcome = ending(client, row, server.port)
     assert stage == row["stage"], outcome
     if outcome is not None:
-        assert failed(outcome, row["exception"], row["message"]), outcome
+        assert failed(outcome, row.get("exception", "none"), row.get("message", "none")), outcome
     drivers = [name for name in DRIVERS if f"+{name}" in row["source"]][:1]
     servers = [] if "sqlite" in row["source"] else [server.version]
     lab.proves(

@@ -63,11 +63,9 @@ async def reset(state: State, deadline: float) -> None:
 
 
 async def work(state: State, request: Request) -> list[Outcome]:
-    deadline = request.get("deadline", 10.0)
-    sql = request.get("sql", "select 1")
-    times = range(request.get("times", 1))
-    name = request.get("engine", "")
-    match request["op"]:
+    deadline, sql, name = request.deadline, request.sql, request.engine
+    times = range(request.times)
+    match request.op:
         case "use":
             return [await attempt(checkout(state.engines[name], sql), deadline) for _ in times]
         case "connect":
@@ -92,7 +90,7 @@ def forked(state: State, request: Request) -> list[Outcome]:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        result = attempt_call(state.module[request["function"]])
+        result = attempt_call(state.module[request.function])
         os.write(writing, json.dumps(result).encode())
         os._exit(0)
     os.close(writing)
@@ -109,15 +107,14 @@ def answered(outcomes: list[Outcome], right: int = 0, wrong: int = 0, said: str 
 
 def respond(state: State, request: Request) -> str | None:
     """Answers what runs outside of our event loop; None for the rest."""
-    match request["op"]:
+    match request.op:
         case "make":
-            name, source = request.get("engine", ""), request["source"]
-            return answered([attempt_call(lambda: make(state, name, source))])
+            return answered([attempt_call(lambda: make(state, request.engine, request.source))])
         case "version":
-            return answered([], said=importlib.metadata.version(request["package"]))
+            return answered([], said=importlib.metadata.version(request.package))
         case "call":
-            times = range(request.get("times", 1))
-            return answered([attempt_call(state.module[request["function"]]) for _ in times])
+            times = range(request.times)
+            return answered([attempt_call(state.module[request.function]) for _ in times])
         case "fork":
             return answered(forked(state, request))
         case "soak":
@@ -128,7 +125,7 @@ def respond(state: State, request: Request) -> str | None:
 
 async def serve(state: State) -> None:
     while line := await asyncio.to_thread(sys.stdin.readline):
-        request: Request = json.loads(line)
+        request = Request(**json.loads(line))
         said = respond(state, request) or answered(await work(state, request))
         print(said, flush=True)  # noqa: T201  the protocol's channel
 
@@ -140,7 +137,7 @@ def main(style: str) -> None:
         return
     run = asyncio.run if style == "new-loop" else asyncio.new_event_loop().run_until_complete
     for line in sys.stdin:
-        request: Request = json.loads(line)
+        request = Request(**json.loads(line))
         said = respond(state, request) or answered(run(work(state, request)))
         print(said, flush=True)  # noqa: T201  the protocol's channel
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Unpack
 
-from poollint_lab.protocol import LoopStyle, Outcome, Reply, Request, succeeded
+from poollint_lab.protocol import Fields, LoopStyle, Outcome, Reply, succeeded
 
 SUPPORT = Path(__file__).parents[1]
 ANSWERS_WITHIN = 60.0
@@ -24,16 +24,16 @@ class NoAnswerError(Exception):
 class Client:
     process: subprocess.Popen[bytes]
 
-    def ask(self, **request: Unpack[Request]) -> Reply:
+    def ask(self, **request: Unpack[Fields]) -> Reply:
         stdin, stdout = self.process.stdin, self.process.stdout
         if stdin is None or stdout is None:
-            raise NoAnswerError(request["op"])
+            raise NoAnswerError(str(request))
         stdin.write(json.dumps(request).encode() + b"\n")
         stdin.flush()
         ready, _, _ = select.select([stdout], [], [], ANSWERS_WITHIN)
         line = stdout.readline() if ready else b""
         if not line:
-            raise NoAnswerError(request["op"])
+            raise NoAnswerError(str(request))
         reply: Reply = json.loads(line)
         return reply
 
@@ -45,11 +45,11 @@ class Client:
         if not succeeded(made):
             raise NoAnswerError(made["message"])
 
-    def use(self, **request: Unpack[Request]) -> list[Outcome]:
+    def use(self, **request: Unpack[Fields]) -> list[Outcome]:
         """So many checkouts one after the other, each with a statement."""
         return self.ask(**_with(request, "use"))["outcomes"]
 
-    def hold(self, **request: Unpack[Request]) -> list[Outcome]:
+    def hold(self, **request: Unpack[Fields]) -> list[Outcome]:
         """So many checkouts that are not given back, each with a statement."""
         return self.ask(**_with(request, "hold"))["outcomes"]
 
@@ -77,7 +77,7 @@ class Client:
         self.process.send_signal(signal.SIGCONT)
 
 
-def _with(request: Request, op: str) -> Request:
+def _with(request: Fields, op: str) -> Fields:
     request["op"] = op
     return request
 

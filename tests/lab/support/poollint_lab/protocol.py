@@ -1,5 +1,6 @@
 """What the test and the application under test say to each other, one JSON object a line."""
 
+from dataclasses import dataclass
 from typing import Literal, TypedDict
 
 LoopStyle = Literal["running-loop", "same-loop", "new-loop"]
@@ -17,8 +18,8 @@ class Outcome(TypedDict):
     seconds: float
 
 
-class Request(TypedDict, total=False):
-    """`engine` names one of several engines in one application; `deadline` is in seconds."""
+class Fields(TypedDict, total=False):
+    """What a test gives of a request."""
 
     op: str
     engine: str
@@ -30,6 +31,22 @@ class Request(TypedDict, total=False):
     processes: int
     until: Literal["failure", "wrong answer"]
     package: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`engine` names one of several engines in one application; `deadline` is in seconds."""
+
+    op: str
+    engine: str = ""
+    source: str = ""
+    function: str = ""
+    sql: str = "select 1"
+    times: int = 1
+    deadline: float = 10.0
+    processes: int = 1
+    until: Literal["failure", "wrong answer"] = "failure"
+    package: str = ""
 
 
 class Reply(TypedDict):

@@ -51,7 +51,7 @@ def soak(request: Request) -> tuple[list[Outcome], int, int]:
 
 def _forked(request: Request, stop: mmap.mmap) -> Iterator[Part]:
     children: list[tuple[int, int]] = []
-    for seed in range(request["processes"]):
+    for seed in range(request.processes):
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
@@ -76,26 +76,26 @@ def _process(request: Request, seed: int, stop: mmap.mmap) -> Part:
 
 
 async def _load(request: Request, seed: int, stop: mmap.mmap, tally: Tally) -> None:
-    engine = engine_of(load(request["source"]))
+    engine = engine_of(load(request.source))
     if engine is None:
-        raise ValueError(request["source"])
+        raise ValueError(request.source)
     rng = random.Random(seed)  # noqa: S311  repeatable, not secret
     shapes = list(range(SHAPES))
     rng.shuffle(shapes)  # each process prepares its statements in another order
 
     async def task() -> None:
-        for _ in range(request["times"]):
+        for _ in range(request.times):
             if stop[0]:
                 return
-            done = await attempt(_transaction(engine, rng, shapes, tally), request["deadline"])
+            done = await attempt(_transaction(engine, rng, shapes, tally), request.deadline)
             if done["classes"]:
                 tally.outcomes.append(done)
-            failure = bool(done["classes"]) and request["until"] == "failure"
+            failure = bool(done["classes"]) and request.until == "failure"
             stop[0] |= failure or bool(tally.wrong)
 
     tasks = TASKS if isinstance(engine, AsyncEngine) else 1
     await asyncio.gather(*(task() for _ in range(tasks)))
-    await attempt(dispose(engine), request["deadline"])
+    await attempt(dispose(engine), request.deadline)
 
 
 async def _transaction(engine: AnyEngine, rng: random.Random, shapes: list[int], tally: Tally) -> None:

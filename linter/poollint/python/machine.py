@@ -6,17 +6,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from poollint.expressions import Expression, Place
+from poollint.expressions import Expression, Import, Place
 from poollint.python.modules import Sources
 from poollint.python.objects import (
     ABSENT,
     Abstract,
     Arguments,
     Binding,
+    Branch,
+    Choice,
     Class,
     Content,
     DictContent,
     DictRef,
+    External,
     ExternalCall,
     Function,
     Guard,
@@ -25,6 +28,7 @@ from poollint.python.objects import (
     MakerCall,
     Tuple,
     alternatives,
+    choice,
     each,
 )
 from poollint.python.store import Delta, Store
@@ -126,6 +130,12 @@ class Machine(ABC):
         self.steps = 0
         self.records: dict[tuple[Span, tuple[Span, ...], str], Record] = {}
         self.reached: set[tuple[str, Span]] = set()
+        self.spaces: dict[str, int] = {}
+        self.paths: dict[int, str] = {}
+        self.loading: set[str] = set()
+        self.stars: dict[int, list[str | External]] = {}
+        self.followed: dict[str, frozenset[str] | None] = {}
+        self.unfollowed: dict[str, set[str]] = {}
 
     @property
     def frame(self) -> Frame:
@@ -151,6 +161,50 @@ class Machine(ABC):
         """`value.name`"""
 
     @abstractmethod
+    def item(self, value: Abstract, key: Abstract, at: Span) -> Abstract:
+        """`value[key]`"""
+
+    @abstractmethod
+    def iterate(self, value: Abstract, at: Span) -> tuple[Abstract, ...] | None:
+        """What a loop over the value sees, in order; None when that is not known."""
+
+    @abstractmethod
+    def set_attribute(self, value: Abstract, name: str, new: Abstract, at: Span) -> None:
+        """`value.name = new`; deletes when `new` is `ABSENT`."""
+
+    @abstractmethod
+    def set_item(self, value: Abstract, key: Abstract, new: Abstract, at: Span) -> None:
+        """`value[key] = new`; deletes when `new` is `ABSENT`. The place is the key's."""
+
+    @abstractmethod
+    def operate(self, left: Abstract, sign: str, right: Abstract, at: Span) -> Abstract:
+        """`left sign right`"""
+
+    @abstractmethod
+    def augment(self, left: Abstract, sign: str, right: Abstract, at: Span) -> Abstract:
+        """`left sign= right`: changes dicts and lists, else as `operate`."""
+
+    @abstractmethod
+    def compare(self, left: Abstract, sign: str, right: Abstract, at: Span) -> Abstract:
+        """`left sign right` for comparisons."""
+
+    @abstractmethod
+    def decorated(self, made: Abstract, decorators: tuple[Abstract, ...], at: Span) -> Abstract:
+        """A function or class after its decorators (outermost first)."""
+
+    @abstractmethod
+    def lookup(self, name: str, at: Span) -> Abstract:
+        """The value of a name in the innermost frame."""
+
+    @abstractmethod
+    def bind(self, name: str, value: Abstract, at: Span) -> None:
+        """Binds a name in the innermost frame, wherever it is declared."""
+
+    @abstractmethod
+    def import_(self, statement: Import) -> None:
+        """Binds what an import statement names, without looking into the module."""
+
+    @abstractmethod
     def resolve_lazy(self, value: Abstract, at: Span) -> Abstract:
         """An imported name as what it is in its module."""
 
@@ -158,7 +212,26 @@ class Machine(ABC):
     def truth(self, value: Abstract) -> bool | None:
         """What `if value` decides."""
 
+    @abstractmethod
+    def outside_call(self, call: ExternalCall) -> Abstract:
+        """A call that leaves the repository."""
+
     # --- arms ---
+
+    def apart(self, value: Choice, run: Callable[[Abstract], Abstract]) -> Abstract:
+        """Does something for each alternative from the same state, and joins values and states."""
+        results: list[Branch] = []
+
+        def arm(branch: Branch) -> bool:
+            results.append(Branch(run(branch.value), branch.condition))
+            return True
+
+        arms: list[tuple[str, Callable[[], bool]]] = [
+            (branch.condition, lambda branch=branch: arm(branch))  # type: ignore[misc]
+            for branch in value.alternatives
+        ]
+        self.split("", arms)
+        return choice(results)
 
     def split(self, group: str, arms: Sequence[tuple[str, Callable[[], bool]]]) -> bool:
         """Runs each arm from the same state and joins the states of those that come to an end.
@@ -238,7 +311,7 @@ class Machine(ABC):
     def forget(self, value: Abstract, why: str, at: Span, *, instances: bool = False) -> None:
         """Somebody else may change the containers in this value from now on.
 
-        They are known no longer, for good. Attributes of instances only where asked.
+        What they hold now is known no longer. Attributes of instances only where asked.
         """
         done: set[int] = set()
         stack = [value]

@@ -12,12 +12,16 @@ from poollint.python.objects import (
     Branch,
     Choice,
     Class,
+    DictRef,
     External,
     Function,
+    Instance,
+    ListRef,
     Member,
     Method,
     ModuleRef,
     Partial,
+    Result,
     Tuple,
     alternatives,
     choice,
@@ -143,6 +147,8 @@ def truth(value: Abstract) -> bool | None:
             return bool(constant_)
         case Text(parts=parts):
             return True if any(isinstance(part, str) and part for part in parts) else None
+        case Method(receiver=Result()):
+            return None
         case Function() | Class() | ModuleRef() | Bound() | Partial() | Method():
             return True
         case External(name=name):
@@ -323,11 +329,12 @@ def _compare_objects(left: Abstract, sign: str, right: Abstract) -> bool | None:
     if sign not in ("==", "!=", "is", "is not"):
         return None
     same: bool | None = None
-    definite = (Function, Class, ModuleRef, Bound, Partial, Method, Tuple)
+    definite = (Function, Class, ModuleRef, Bound, Partial, Tuple, DictRef, ListRef, Instance)
     for one, other in ((left, right), (right, left)):
         if isinstance(other, Known) and other.value is None:
             builtin = isinstance(one, External) and one.name.startswith("builtins.")
-            if isinstance(one, (*definite, Text, Member)) or builtin:
+            identity = sign in ("is", "is not") or not isinstance(one, Instance | Member)
+            if (isinstance(one, (*definite, Text, Member)) or builtin) and identity:
                 same = False
     if isinstance(left, Class) and isinstance(right, Class):
         same = left == right
@@ -365,3 +372,18 @@ def _compare_text(left: Abstract, sign: str, right: Abstract, at: Span) -> Abstr
 def absent_to(value: Abstract, instead: Abstract) -> Abstract:
     """The value with another one where it is missing."""
     return each(value, lambda part: instead if part == ABSENT else part)
+
+
+def as_condition(
+    left: Abstract, results: Sequence[Abstract], items: Sequence[Abstract], at: Span
+) -> Abstract:
+    """`left in items`, given `left == item` for each."""
+    decided = [truth(result) for result in results]
+    if True in decided:
+        return Known(True, at)  # noqa: FBT003 - the value itself
+    if None not in decided:
+        return Known(False, at)  # noqa: FBT003
+    if isinstance(left, FromEnv) and all(map(plain, items)):
+        count = len(items)
+        return lift([left, *items], lambda values: values[0] in values[1 : count + 1], "in", at)
+    return Unknown("whether it is one of several", at)

@@ -72,17 +72,23 @@ class Store:
     def join(self, outcomes: Sequence[tuple[str, Delta]], newest: int) -> None:
         """One state for several ends of the same beginning, each with its condition.
 
-        `newest` is the largest id at the beginning: what is newer exists in one outcome only.
+        `newest` is the largest id at the beginning: a newer object is joined only from the outcomes
+        in which it was made.
         """
         if len(outcomes) == 1:
             self.apply(outcomes[0][1])
             return
+        made = [({cell[0] for cell in delta}, text, delta) for text, delta in outcomes]
         for cell in dict.fromkeys(cell for _, delta in outcomes for cell in delta):
-            if cell[0] > newest:
-                self.write(cell, next(delta[cell] for _, delta in outcomes if cell in delta))
-            else:
-                before = self.read(cell)
-                self.write(cell, joined((text, delta.get(cell, before)) for text, delta in outcomes))
+            before = self.read(cell)
+            self.write(
+                cell,
+                joined(
+                    (text, delta.get(cell, before))
+                    for ids, text, delta in made
+                    if cell[0] <= newest or cell[0] in ids
+                ),
+            )
 
 
 def joined(outcomes: Iterable[tuple[str, Content]]) -> Content:

@@ -237,7 +237,7 @@ def found(files: Mapping[str, str], *folders: str) -> str | None:
         return SourceFile(path, files[path]) if path in files else None
 
     file = find(folders, read)
-    return file and file.path
+    return None if file is None else file.path
 
 
 def test_the_file_nearest_the_root_counts() -> None:
@@ -267,7 +267,7 @@ def test_two_in_one_folder_are_an_error() -> None:
 def valid(document: object) -> bool:
     validator = jsonschema.Draft202012Validator(schema())
     validator.check_schema(schema())
-    return validator.is_valid(document)
+    return bool(validator.is_valid(document))
 
 
 def test_the_schema_accepts_what_is_documented() -> None:

@@ -1,7 +1,8 @@
 """A report to show: the budget of a shop, with places in two files."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Protocol
 
 import pytest
 
@@ -11,6 +12,11 @@ from poollint.rule import Detail, Edit, Measure, Note, Problem, Rule, Severity, 
 from poollint.source import SourceFile, Span
 from poollint.topology import Topology, Unresolved
 from poollint.values import Confidence, Known
+
+
+class Reports(Protocol):
+    def __call__(self, *findings: Finding, listed: int = 412) -> Report: ...
+
 
 FITS = "pool_size + max_overflow ≤ 2 at 15 pods (peak 360); or PgBouncer in transaction mode before 'main'"
 HPA = "".join(f"line {number}\n" for number in range(1, 11)) + "  maxReplicas: 12\n"
@@ -82,7 +88,7 @@ def unpinged() -> Finding:
 
 
 @pytest.fixture
-def report_of() -> Callable[..., Report]:
+def report_of() -> Reports:
     """Reports about one project, with these findings."""
 
     def make(*findings: Finding, listed: int = 412) -> Report:
@@ -105,7 +111,7 @@ def report_of() -> Callable[..., Report]:
 
 
 @pytest.fixture
-def empty(report_of: Callable[..., Report]) -> Report:
+def empty(report_of: Reports) -> Report:
     """A project without an engine and a manifest."""
     return replace(report_of(), topologies=(Topology(),))
 

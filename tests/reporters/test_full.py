@@ -1,8 +1,8 @@
 """The text for people, to the character."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 from poollint.findings import Finding, Report
 from poollint.reporters import Options, reporter
@@ -10,7 +10,10 @@ from poollint.rule import Detail, Note, Problem, Rule, Severity
 from poollint.source import Skipped, SourceFile, Span
 from poollint.values import Confidence
 
-Reports = Callable[..., Report]
+
+class Reports(Protocol):
+    def __call__(self, *findings: Finding, listed: int = 412) -> Report: ...
+
 
 OVERCOMMITTED = """\
 error[POOL501] database-overcommitted: 'api' and 'worker' can open 2040 connections to 'main'; it accepts 397

@@ -1,6 +1,7 @@
 """Markdown, for the summary of a job or a comment on a pull request."""
 
 from collections.abc import Iterator
+from itertools import accumulate
 
 from poollint.budget import Budget, database_budgets
 from poollint.findings import Finding, Report
@@ -48,11 +49,11 @@ def _finding(finding: Finding, options: Options) -> str:
     lines = [
         f"### {finding.severity} {finding.rule.code} {finding.rule.name}{silenced}",
         "",
-        _inline(masked(problem.message)),
+        _inline(problem.message),
         "",
         f"- `{options.show(problem.at.path)}:{problem.at.line}` {_inline(problem.label)}".rstrip(),
         *(
-            f"- `{options.show(note.at.path)}:{note.at.line}` {_inline(masked(note.message))}"
+            f"- `{options.show(note.at.path)}:{note.at.line}` {_inline(note.message)}"
             for note in problem.notes
         ),
     ]
@@ -72,19 +73,14 @@ def _unresolved(report: Report, options: Options) -> Iterator[str]:
 
 
 def _inline(text: str) -> str:
-    return " ".join(text.split()).replace("<", "&lt;").replace("|", "\\|")
+    return " ".join(masked(text).split()).replace("<", "&lt;").replace("|", "\\|")
 
 
 def _cut(parts: list[str]) -> str:
     whole = "\n\n".join(parts) + "\n"
     if len(whole.encode("utf-8", "surrogateescape")) <= _MOST:
         return whole
-    kept: list[str] = []
-    size = 0
-    for part in parts:
-        size += len(part.encode("utf-8", "surrogateescape")) + 2
-        if size > _MOST - 200:
-            break
-        kept.append(part)
+    sizes = accumulate(len(part.encode("utf-8", "surrogateescape")) + 2 for part in parts)
+    kept = [part for part, size in zip(parts, sizes, strict=True) if size <= _MOST - 200]
     rest = len(parts) - len(kept)
     return "\n\n".join([*kept, f"… and {rest} more parts: see the log."]) + "\n"

@@ -1,9 +1,11 @@
 """The whole pipeline on one page: files -> facts -> topologies -> problems -> findings -> report."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from hashlib import sha256
 
+from poollint import suppress
 from poollint.config import Config
 from poollint.facts import Fact
 from poollint.findings import Finding, Report
@@ -14,17 +16,38 @@ from poollint.project import Project
 from poollint.python import NEEDLES, read_python
 from poollint.rule import Problem, Rule
 from poollint.selection import ignored_at, selected, severity_of
-from poollint.source import Skipped
+from poollint.source import Skipped, SourceFile
 from poollint.topology import Topology
 
 
 def understand(project: Project, config: Config) -> tuple[Topology, ...]:
     """What the files say, linked: one topology an environment, at least one. Judges nothing."""
-    python, *manifests = project.sift(
-        [(_is_python, NEEDLES), *((reader.wants, reader.needles) for reader in READERS)]
+    return _understood(_sifted(project), project, config)
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The files that somebody reads: Python, those of each manifest reader, those with suppressions."""
+
+    python: list[SourceFile]
+    manifests: list[list[SourceFile]]
+    commented: list[SourceFile]
+
+
+def _sifted(project: Project) -> _Files:
+    commented, python, *manifests = project.sift(
+        [
+            (None, (suppress.NEEDLE,)),
+            (_is_python, NEEDLES),
+            *((reader.wants, reader.needles) for reader in READERS),
+        ]
     )
-    code = read_python(python, project)
-    read = read_manifests(manifests, project.lookup, code.constants)
+    return _Files(python, manifests, commented)
+
+
+def _understood(files: _Files, project: Project, config: Config) -> tuple[Topology, ...]:
+    code = read_python(files.python, project)
+    read = read_manifests(files.manifests, project.lookup, code.constants)
     facts: list[Fact] = [each for each in read if not isinstance(each, Skipped)]
     topologies = link(facts, code, declared(config))
     skipped = (
@@ -33,30 +56,46 @@ def understand(project: Project, config: Config) -> tuple[Topology, ...]:
         *(each for each in read if isinstance(each, Skipped)),
     )
     ordered = tuple(sorted(dict.fromkeys(skipped), key=lambda each: (each.at, each.why)))
-    return tuple(replace(topology, skipped=ordered) for topology in topologies)
+    return tuple(
+        replace(topology, skipped=ordered, lifetimes=code.lifetimes) for topology in topologies
+    )
 
 
 def _is_python(path: str) -> bool:
     return path.endswith(".py")
 
 
-def lint(project: Project, rules: Sequence[Rule], config: Config) -> Report:
-    """Judge a project by the rules that the configuration selects."""
-    topologies = understand(project, config)
-    findings = sorted(
-        merged(_judged(topologies, selected(rules, config), config)), key=lambda each: each.order
+def lint(project: Project, rules: Sequence[Rule], config: Config, *, today: date) -> Report:
+    """Judge a project by the rules that the configuration selects. `today` decides what has expired."""
+    files = _sifted(project)
+    topologies = _understood(files, project, config)
+    chosen = selected(rules, config)
+    outcome = suppress.apply(
+        tuple(merged(_judged(topologies, chosen, config))),
+        [directive for file in files.commented for directive in suppress.directives(file)],
+        rules=rules,
+        ran=chosen,
+        mandatory=config.mandatory,
+        today=today,
     )
+    about = {rule.code: rule for rule in chosen}
+    of_comments = (
+        _finding(about[code], problem, "", config)
+        for code, problem in outcome.problems
+        if code in about and not ignored_at(about[code], problem.at.path, config)
+    )
+    findings = sorted((*outcome.kept, *of_comments), key=lambda each: each.order)
     shown = [each for each in findings if _is_shown(each, config)]
     return Report(
         findings=tuple(shown),
-        suppressed=(),
+        suppressed=outcome.silenced,
         baselined=(),
         hidden=tuple(each for each in findings if each not in shown),
         skipped=topologies[0].skipped,
         topologies=topologies,
         files={
             path: file
-            for path in sorted({path for each in findings for path in _paths(each)})
+            for path in sorted({path for each in (*findings, *outcome.silenced) for path in _paths(each)})
             if (file := project.lookup(path)) is not None
         },
         listed=len(project.paths),
@@ -68,13 +107,17 @@ def _judged(topologies: Iterable[Topology], rules: Iterable[Rule], config: Confi
         for rule in rules:
             for problem in rule.check(topology):
                 if not ignored_at(rule, problem.at.path, config):
-                    yield Finding(
-                        rule=rule,
-                        problem=problem,
-                        severity=severity_of(rule, problem.severity, config),
-                        fingerprint=fingerprint(rule, problem),
-                        environments=(topology.environment,) if topology.environment else (),
-                    )
+                    yield _finding(rule, problem, topology.environment, config)
+
+
+def _finding(rule: Rule, problem: Problem, environment: str, config: Config) -> Finding:
+    return Finding(
+        rule=rule,
+        problem=problem,
+        severity=severity_of(rule, problem.severity, config),
+        fingerprint=fingerprint(rule, problem),
+        environments=(environment,) if environment else (),
+    )
 
 
 def fingerprint(rule: Rule, problem: Problem) -> str:

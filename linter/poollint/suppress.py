@@ -21,6 +21,7 @@ from poollint.selection import names, suggestion
 from poollint.source import SourceFile, Span
 
 NEEDLE = b"poollint"
+"""What the bytes of a file with a directive hold."""
 UNUSED, UNKNOWN, WITHOUT_REASON, EXPIRED = "POOL901", "POOL902", "POOL903", "POOL904"
 
 _DIRECTIVE = re.compile(
@@ -54,16 +55,6 @@ class Outcome:
     kept: tuple[Finding, ...]
     silenced: tuple[Finding, ...]
     problems: tuple[tuple[str, Problem], ...]
-
-
-def wants(path: str) -> bool:
-    """Whether a file of this name can hold directives."""
-    name = path.rpartition("/")[2].lower()
-    return name.endswith(_SUFFIXES) or any(each in name for each in _NAMES)
-
-
-_SUFFIXES = (".py", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".env", ".sh", ".json")
-_NAMES = ("dockerfile", "containerfile", "procfile", ".env")
 
 
 def directives(file: SourceFile) -> Iterator[Directive]:

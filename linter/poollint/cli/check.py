@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -238,7 +239,7 @@ def _report(project: Project, rules: list[Rule], chosen: Settings) -> Report:
     from poollint.run import lint  # noqa: PLC0415 - late: it brings the readers
 
     with progress(f"checking {len(project.paths)} files ..."):
-        report = lint(project, rules, chosen.config)
+        report = lint(project, rules, chosen.config, today=datetime.now(tz=UTC).date())
     check_environment(chosen.config, [topology.environment for topology in report.topologies])
     return report
 

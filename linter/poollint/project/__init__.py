@@ -57,27 +57,28 @@ class Project:
         """Note something that could not be read. Of one file only the first reason counts."""
         self._skipped.setdefault(each.at.path, each)
 
-    def sift(self, filters: Sequence[tuple[Wants, Sequence[bytes]]]) -> tuple[list[SourceFile], ...]:
+    def sift(self, filters: Sequence[tuple[Wants | None, Sequence[bytes]]]) -> tuple[list[SourceFile], ...]:
         """For each pair of `wants` and needles the files that match, in order of their paths.
 
         `wants` sees the path; a file that it wants matches when one of the needles is among its bytes
-        (without needles: always). Every file is read at most once, and decoded only when it matches.
+        (without needles: always). None wants whatever another one wants. Every file is read at most
+        once, and decoded only when it matches.
         """
         found: tuple[list[SourceFile], ...] = tuple([] for _ in filters)
+        choosy = [(index, wants) for index, (wants, _) in enumerate(filters) if wants is not None]
+        others = [index for index, (wants, _) in enumerate(filters) if wants is None]
         for path in self.paths:
             name = "stdin.yaml" if path == STDIN else path
-            wanted = [index for index, (wants, _) in enumerate(filters) if wants(name)]
+            wanted = [index for index, wants in choosy if wants(name)]
             data = self._bytes(path) if wanted else None
             if data is None:
                 continue
-            hits = [
-                index
-                for index in wanted
-                if not filters[index][1] or any(needle in data for needle in filters[index][1])
-            ]
-            file = self._decode(path, data) if hits else None
-            for index in hits if file is not None else ():
-                found[index].append(file)  # type: ignore[arg-type]
+            for index in (*wanted, *others):
+                needles = filters[index][1]
+                if not needles or any(needle in data for needle in needles):
+                    file = self._decode(path, data)
+                    if file is not None:
+                        found[index].append(file)
         return found
 
     def matching(self, wants: Wants, needles: Sequence[bytes]) -> list[SourceFile]:

@@ -31,5 +31,5 @@ def read_manifests(
         for each in reader.read(files, lookup)
     ]
     completed = tuple(complete(read, lookup, constants))
-    facts = recognise(each for each in completed if not isinstance(each, Skipped))
+    facts = recognise((each for each in completed if not isinstance(each, Skipped)), lookup)
     return (*facts, *(each for each in completed if isinstance(each, Skipped)))

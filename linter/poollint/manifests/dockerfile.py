@@ -207,7 +207,7 @@ def _pairs(instruction: Instruction, scope: Scope) -> Iterator[tuple[str, Value 
     except ShellError:
         return
     first = _known(found[0], scope) if found else ""
-    if instruction.keyword == "ENV" and "=" not in first and len(found) > 1:
+    if instruction.keyword == "ENV" and first and "=" not in first and len(found) > 1:
         value = instruction.rest.partition(first)[2].strip()
         yield first, text(expandable(value, instruction.at.line), scope)
         return
@@ -253,7 +253,9 @@ def _copied(instruction: Instruction, stage: Stage, build: _Build) -> Iterator[t
     whole = absolute(target, stage.workdir) or "/"
     origin = flags.get("from")
     for source in sources:
-        into = f"{whole.rstrip('/')}/{source.rpartition('/')[2]}" if folder and "." in source[1:] else whole
+        last = source.rpartition("/")[2]
+        is_file = folder and "." in last[1:] and not set("*?") & set(last)
+        into = f"{whole.rstrip('/')}/{last}" if is_file else whole
         if origin is None:
             yield absolute(source, "").lstrip("/"), into
             continue

@@ -35,6 +35,7 @@ from poollint.source import Skipped, SourceFile, Span
 from poollint.values import Known, Value
 
 MOST_WAYS = 64
+MOST_WORDS = 1_000
 MOST_CONDITIONS = 3
 FAILED = "failed"
 MOST_STEPS = 20_000
@@ -107,6 +108,8 @@ def ways_through(
         paths = walk.block(parse(source), [Path(start)])
     except _Exhausted as why:
         return Ways((Way((), ""),), (Skipped(place(1), str(why)),))
+    except RecursionError:
+        return Ways((Way((), ""),), (Skipped(place(1), "nested too deeply"),))
     going = [path for path in paths if path.stopped != FAILED] or paths[:1]
     started = [path for path in going if path.launches or path.stopped != "exit"] or going[:1]
     ways = tuple(Way(path.launches, " and ".join(path.conditions[-MOST_CONDITIONS:])) for path in started)
@@ -300,6 +303,8 @@ class _Walk:
         scope = self.scope(path.state, node.line)
         path = assigned_by_expansion(node.words, path, scope)
         words = tuple(each for word in node.words for each in fields(word, scope))
+        if len(words) > MOST_WORDS:
+            raise _Exhausted(f"a command of more than {MOST_WORDS} words")
         if not words:
             return [assigned(node.assignments, path, scope)]
         first = words[0].value if isinstance(words[0], Known) else None

@@ -16,7 +16,9 @@ def merged(ways: Sequence[tuple[str, tuple[Program, ...]]]) -> tuple[Program, ..
     if len(ways) == 1:
         return ways[0][1]
     places: list[list[Program | None]] = []
-    for index, (_, programs) in enumerate(ways):
+    order = sorted(range(len(ways)), key=lambda index: -len(ways[index][1]))  # the fullest gives the order
+    for index in order:
+        programs = ways[index][1]
         used: set[int] = set()
         for program in programs:
             at = next((i for i, row in enumerate(places) if i not in used and _fits(row, program)), None)

@@ -60,13 +60,9 @@ class Options:
             if text is None or not text or text.startswith("-"):
                 continue
             before = beginning(self.words[index - 1]) if index else ""
-            if (
-                not before.startswith("-")
-                or "=" in before
-                or before == "--"
-                or before in alone
-                or before in ALONE - _LOOSE
-            ):
+            glued = not before.startswith("--") and len(before) > len("-w")
+            free = not before.startswith("-") or "=" in before or before == "--" or glued
+            if free or before in alone or before in ALONE - _LOOSE:
                 yield text
 
     def opaque(self) -> FromEnv | Unknown | None:

@@ -8,6 +8,8 @@ from poollint.manifests.shell.paths import Path
 from poollint.manifests.shell.syntax import Assignment, Parameter, Word
 from poollint.values import Known, Text, Value
 
+MOST_ITEMS = 1_000
+"""Items of an array."""
 DECLARING = frozenset(("export", "declare", "typeset", "readonly", "local"))
 
 
@@ -30,7 +32,7 @@ def assigned(assignments: Iterable[Assignment], path: Path, scope: Scope) -> Pat
         if each.array:
             items = tuple(item for word in each.words for item in fields(word, here))
             before = path.state.arrays.get(each.name, ()) if each.append else ()
-            arrays = {**path.state.arrays, each.name: (*before, *items)}
+            arrays = {**path.state.arrays, each.name: (*before, *items)[:MOST_ITEMS]}
             path = replace(path, state=replace(path.state, arrays=arrays))
         else:
             value = text(each.words[0], here)

@@ -26,6 +26,8 @@ from poollint.values import (
 CPUS = "CPU count of the node"
 MOST_ALTERNATIVES = 16
 LONGEST_SUM = 200
+LONGEST_WORD = 20_000
+MOST_PIECES = 200
 
 _CPU_COMMANDS = re.compile(r"\s*(nproc\b|getconf _NPROCESSORS|sysctl -n hw\.ncpu|grep -c \S*processor)")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -132,6 +134,8 @@ def _text_of(pieces: list[str | FromEnv | Unknown], origin: Origin) -> Value:
             merged[-1] = before + piece
         elif piece != "":
             merged.append(piece)
+    if len(merged) > MOST_PIECES or sum(len(each) for each in merged if isinstance(each, str)) > LONGEST_WORD:
+        return Unknown("longer than is followed", origin)
     match merged:
         case []:
             return Known("", origin)

@@ -24,6 +24,9 @@ from poollint.manifests.shell.syntax import (
     Word,
 )
 
+LONGEST_CHAIN = 600
+"""Tokens from the first `&&` of a chain to its last."""
+
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=")
 _CLOSING = frozenset(("then", "elif", "else", "fi", "do", "done", "esac", "}"))
 _ENDS = (";", "\n", "&")
@@ -131,7 +134,10 @@ class _Parser:
 
     def _chain(self) -> Node:
         node = self._pipeline()
+        first = self._at
         while self._token.operator in ("&&", "||"):
+            if self._at - first > LONGEST_CHAIN:
+                raise ShellError(self._token.line, "a chain of too many commands")
             both = self._next().operator == "&&"
             self._newlines()
             node = Chain(node, self._pipeline(), both)

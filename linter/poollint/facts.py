@@ -341,6 +341,15 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class PoolerUser:
+    """A user for whom a pooler has settings of its own (`pool_mode`, `max_user_connections`)."""
+
+    name: str
+    at: Span
+    settings: tuple[Argument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Pooler:
     """A connection pooler. `hosts` are names that lead to it, `settings` use PgBouncer's names
     where they fit.
@@ -361,6 +370,7 @@ class Pooler:
     routes: tuple[Route, ...] = ()
     scope: str = ""
     certain: bool = True
+    users: tuple[PoolerUser, ...] = ()
 
     def setting(self, name: str) -> Argument | None:
         """The setting of that name where the files give it."""

@@ -40,7 +40,9 @@ class Image(Sourced):
     `environment` maps the pooler's setting to the variable that sets it; `defaults` are what the
     image itself writes where the variable is not set, else the pooler's own hold. `refused` are
     variables that write a key which the pooler does not know, so that it does not start.
-    `versions` is a pattern over the tag whose group is the pooler's version.
+    `versions` is a pattern over the tag whose group is the pooler's version. The server behind the
+    pooler comes from `url_variables` (URLs, separated by commas), else from `host_variable`,
+    `host_port_variable` and `database_variable`.
     """
 
     product: str
@@ -52,6 +54,9 @@ class Image(Sourced):
     refused: Mapping[str, str] = field(default_factory=dict)
     versions: str = ""
     host_variable: str = ""
+    host_port_variable: str = ""
+    database_variable: str = ""
+    url_variables: tuple[str, ...] = ()
     settings_known: bool = True
 
 

@@ -14,7 +14,9 @@ class Server(Sourced):
     """A database server as an image.
 
     `limit_flags` set `max_connections` on the command line, as does `-c limit_setting=N` for
-    PostgreSQL; `limit_variable` is an environment variable of the image that sets it.
+    PostgreSQL; `limit_variable` is an environment variable of the image that sets it. `programs`
+    start the server (an image also serves `psql`), `config_files` are globs of the files that it
+    reads by itself, the later ones over the earlier ones.
     """
 
     family: Literal["postgresql", "mysql"]
@@ -26,6 +28,8 @@ class Server(Sourced):
     reserve_settings: tuple[str, ...]
     limit_variable: str = ""
     idle_flags: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+    config_files: tuple[str, ...] = ()
 
 
 @cache

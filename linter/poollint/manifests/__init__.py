@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from poollint.facts import Fact
 from poollint.manifests import compose, dockerfile, kubernetes, procfile
 from poollint.manifests.images import complete
-from poollint.manifests.servers import recognise
+from poollint.manifests.servers import configmaps, odyssey, pgbouncer_ini, pgcat, recognise
 from poollint.reading import Constants, Lookup, Reader
 from poollint.source import Skipped, SourceFile
 
@@ -14,6 +14,10 @@ READERS: tuple[Reader, ...] = (
     compose.READER,
     dockerfile.READER,
     procfile.READER,
+    pgbouncer_ini.READER,
+    configmaps.READER,
+    pgcat.READER,
+    odyssey.READER,
 )
 """Every format, in the order in which `read_manifests` gets their files."""
 

@@ -1,40 +1,63 @@
 """A container of a database server -> Database."""
 
-from operator import add
+import posixpath
+import re
+from operator import add, floordiv
 
 from poollint.catalogue.limits import connection_limit, reserved
 from poollint.catalogue.servers import Server, split_image
 from poollint.catalogue.versions import version_key
 from poollint.facts import UNKNOWN_RELEASE, Container, Database, Release, Workload
-from poollint.manifests.servers.settings import first_known, flag, setting
+from poollint.manifests.servers.mounted import Configured, configured
+from poollint.manifests.servers.settings import first_known, flag, setting, words
+from poollint.manifests.shell.expansion import likely, number
+from poollint.reading import Lookup
 from poollint.source import Span
-from poollint.values import Default, Known, Unknown, Value, combine, mapped
+from poollint.values import Default, Known, Unknown, Value, combine
+
+_FOR_POSTGRES = re.compile(r"pg[-_]?(\d+(?:\.\d+)*)")
+_OLDEST = {"postgresql": 9, "mysql": 5}
+"""Major versions: a smaller number in a tag is that of an extension."""
+_PORT_FLAGS = {"postgresql": ("-p", "--port"), "mysql": ("-P", "--port")}
+_PORT_VARIABLES = {"postgresql": "PGPORT", "mysql": "MYSQL_TCP_PORT"}
 
 
-def database(server: Server, container: Container, workload: Workload, hosts: tuple[str, ...]) -> Database:
-    """What a container of a database server accepts, by its command line, variables and defaults."""
-    idle = flag(container, server.idle_flags)
+def runs_server(server: Server, container: Container) -> bool:
+    """Whether a container starts the server of its image and not `psql`, a backup or a shell."""
+    given = [word for word, _ in words(container)]
+    if not given or given[0].startswith("-"):
+        return True
+    return any(posixpath.basename(word.strip("\"';")) in server.programs for word in given)
+
+
+def database(
+    server: Server, container: Container, workload: Workload, hosts: tuple[str, ...], lookup: Lookup
+) -> Database:
+    """What a container of a database server accepts, by its command line, files, variables and defaults."""
+    files = configured(server, container, lookup)
     return Database(
         at=container.at,
         name=workload.name,
         family=server.family,
         provider=server.provider,
-        max_connections=_limit(server, container),
-        reserved=_reserved(server, container),
+        max_connections=_limit(server, container, files),
+        reserved=_reserved(server, container, files),
         hosts=hosts,
-        port=Known(server.port, Default(server.provider, server.source[0])),
-        version=_release(container),
-        idle_timeout=idle,
+        port=_port(server, container, files),
+        version=_release(server, container),
+        idle_timeout=_idle_timeout(server, container, files),
         scope=workload.scope,
     )
 
 
-def _limit(server: Server, container: Container) -> Value:
+def _limit(server: Server, container: Container, files: Configured) -> Value:
+    variable = container.variables().get(server.limit_variable)
     given = first_known(
         (
             setting(container, server.limit_setting),
             flag(container, server.limit_flags),
-            _variable(server, container),
+            None if variable is None else number(variable),
+            files.get(server.limit_setting, container.at),
         )
     )
     if given is not None:
@@ -45,24 +68,11 @@ def _limit(server: Server, container: Container) -> Value:
     return Known(documented.upper, Default(server.provider, documented.source[0]))
 
 
-def _variable(server: Server, container: Container) -> Value | None:
-    value = container.variables().get(server.limit_variable)
-    return None if value is None else mapped(value, _integer, "int")
-
-
-def _integer(known: Known) -> Value:
-    text = str(known.value)
-    return (
-        Known(int(text), known.origin)
-        if text.isdecimal()
-        else Unknown(f"'{text}' is no number", known.origin)
-    )
-
-
-def _reserved(server: Server, container: Container) -> Value:
+def _reserved(server: Server, container: Container, files: Configured) -> Value:
     default = reserved(server.provider, server.family)
     total: Value = Known(0, Default(server.provider))
-    given = {name: setting(container, name) for name in server.reserve_settings}
+    given = {name: first_known((setting(container, name), files.settings.get(name)))
+             for name in server.reserve_settings}  # fmt: skip
     if default is not None and given.get("superuser_reserved_connections") is None:
         total = Known(default.value, Default(server.provider, default.source[0]))
     for value in given.values():
@@ -71,13 +81,36 @@ def _reserved(server: Server, container: Container) -> Value:
     return total
 
 
-def _release(container: Container) -> Release:
-    image = container.image
-    if not isinstance(image, Known) or not isinstance(image.value, str):
-        return UNKNOWN_RELEASE
-    _, tag = split_image(image.value)
+def _port(server: Server, container: Container, files: Configured) -> Value:
+    variable = container.variables().get(_PORT_VARIABLES[server.family])
+    given = first_known(
+        (
+            setting(container, "port"),
+            flag(container, _PORT_FLAGS[server.family]),
+            None if variable is None else number(variable),
+            files.settings.get("port"),
+        )
+    )
+    return Known(server.port, Default(server.provider, server.source[0])) if given is None else given
+
+
+def _idle_timeout(server: Server, container: Container, files: Configured) -> Value | None:
+    """Seconds; PostgreSQL's setting is in milliseconds."""
+    if server.family == "postgresql":
+        name = "idle_session_timeout"
+        given = first_known((setting(container, name), files.settings.get(name)))
+        return None if given is None else combine(given, Known(1000, Default("ms")), floordiv, "/")
+    return first_known((flag(container, server.idle_flags), files.settings.get("wait_timeout")))
+
+
+def _release(server: Server, container: Container) -> Release:
+    _, tag = split_image(likely(container.image) or "")
+    named = _FOR_POSTGRES.search(tag) if server.family == "postgresql" else None
     try:
-        numbers = version_key(tag)
+        numbers = version_key(tag if named is None else named[1])
     except ValueError:
         return UNKNOWN_RELEASE
-    return Release(numbers, image.origin if isinstance(image.origin, Span) else None)
+    if numbers < (_OLDEST[server.family],):
+        return UNKNOWN_RELEASE
+    origin = container.image.origin if isinstance(container.image, Known) else None
+    return Release(numbers, origin if isinstance(origin, Span) else container.at)

@@ -1,22 +1,19 @@
 """A container of a pooler -> Pooler, by the variables of its image."""
 
+from collections.abc import Iterator
+
 from poollint.catalogue.pgbouncer import setting_default, settings
 from poollint.catalogue.poolers import Image, RecognisedImage, products
 from poollint.catalogue.versions import version_key
-from poollint.facts import (
-    UNKNOWN_RELEASE,
-    Argument,
-    Container,
-    Pooler,
-    Release,
-    Route,
-    Variable,
-    Workload,
-)
+from poollint.facts import UNKNOWN_RELEASE, Argument, Container, Pooler, Release, Route, Variable, Workload
+from poollint.manifests.servers.settings import whole_number
+from poollint.manifests.shell.expansion import number
 from poollint.source import Span
-from poollint.values import Default, Known, Unknown, Value, mapped
+from poollint.values import Default, FromEnv, Known, OneOf, Text, Unknown, Value, mapped
 
 PGBOUNCER = "pgbouncer"
+_HOLE = "\0"
+"""Stands for a part of a text that is not known."""
 
 
 def pooler(
@@ -36,34 +33,35 @@ def pooler(
         hosts=hosts,
         port=_port(image, container),
         settings=given,
-        routes=tuple(_route(image, container)),
+        routes=tuple(_routes(image, container)),
         scope=workload.scope,
     )
 
 
-def _given(image: Image, container: Container) -> list[Argument]:
+def _given(image: Image, container: Container) -> Iterator[Argument]:
     own = {variable.name: variable for variable in container.environment}
-    found = [
-        Argument(name, _typed(own[variable].value), own[variable].at)
-        for name, variable in image.environment.items()
-        if variable in own
-    ]
-    refused = [
-        Argument(key, _typed(own[variable].value), own[variable].at)
-        for variable, key in image.refused.items()
-        if variable in own
-    ]
-    return found + refused
+    known = image.environment.items()
+    refused = ((key, variable) for variable, key in image.refused.items())
+    for name, variable in (*known, *refused):
+        if variable in own and own[variable].value != Known("", container.at):
+            yield Argument(name, typed(own[variable].value), own[variable].at)
 
 
-def _typed(value: Value) -> Value:
+def typed(value: Value) -> Value:
+    """A setting's text as a number where it is one, alternative by alternative."""
     return mapped(value, number_or_text, "")
 
 
 def number_or_text(known: Known) -> Value:
     """PgBouncer's settings are texts; whole numbers become numbers."""
     text = str(known.value).strip()
-    return Known(int(text) if text.isdecimal() else text, known.origin)
+    found = whole_number(text, known.origin)
+    return found if isinstance(found, Known) else Known(text, known.origin)
+
+
+def mode_of(value: Value) -> Value:
+    """A pool mode as the facts spell it: PgBouncer takes it in any case."""
+    return mapped(value, lambda known: Known(str(known.value).strip().lower(), known.origin), "")
 
 
 def default_of(name: str, image: Image | None, release: Release, at: Span) -> Value:
@@ -80,7 +78,7 @@ def default_of(name: str, image: Image | None, release: Release, at: Span) -> Va
 def _mode(given: tuple[Argument, ...], image: Image, release: Release, container: Container) -> Value:
     for argument in given:
         if argument.name == "pool_mode":
-            return argument.value
+            return mode_of(argument.value)
     if image.product == PGBOUNCER and image.settings_known:
         return default_of("pool_mode", image, release, container.at)
     product = products().get(image.product)
@@ -92,21 +90,70 @@ def _mode(given: tuple[Argument, ...], image: Image, release: Release, container
 def _port(image: Image, container: Container) -> Value | None:
     given = container.variables().get(image.port_variable)
     if given is not None:
-        return _typed(given)
+        return typed(given)
     return None if image.port is None else Known(image.port, Default(f"image {image.name}", image.source[0]))
 
 
-def _route(image: Image, container: Container) -> list[Route]:
-    own: dict[str, Variable] = {variable.name: variable for variable in container.environment}
-    if image.host_variable not in own:
-        return []
-    host = own[image.host_variable]
-    unknown = Unknown("the pooler's own connection", host.at)
-    return [Route("*", host.value, unknown, unknown, host.at)]
-
-
 def _release(found: RecognisedImage, container: Container) -> Release:
-    if not found.version:
+    try:
+        numbers = version_key(found.version or "")
+    except ValueError:
         return UNKNOWN_RELEASE
     origin = container.image.origin if isinstance(container.image, Known) else None
-    return Release(version_key(found.version), origin if isinstance(origin, Span) else container.at)
+    return Release(numbers, origin if isinstance(origin, Span) else container.at)
+
+
+# --- where it leads ---
+
+
+def _routes(image: Image, container: Container) -> Iterator[Route]:
+    own: dict[str, Variable] = {variable.name: variable for variable in container.environment}
+    url = next((own[name] for name in image.url_variables if name in own), None)
+    if url is not None:
+        for each in _written(url.value).split(","):
+            yield _route_of_url(each, url.at)
+    elif image.host_variable in own:
+        host = own[image.host_variable]
+        port, database = own.get(image.host_port_variable), own.get(image.database_variable)
+        name = None if database is None else database.value
+        yield Route(
+            name=str(name.value) if isinstance(name, Known) and name.value else "*",
+            host=host.value,
+            port=Known(5432, Default("PostgreSQL")) if port is None else number(port.value),
+            database=name or Unknown("the one that the client asks for", host.at),
+            at=host.at,
+        )
+
+
+def _route_of_url(url: str, at: Span) -> Route:
+    """The route of `scheme://user:password@host:port/database`, of which parts may not be known."""
+    server, _, database = url.partition("://")[2].rpartition("@")[2].partition("/")
+    host, _, port = server.partition(":")
+    database = database.partition("?")[0]
+    return Route(
+        name=database if database and _HOLE not in database else "*",
+        host=_known(host, at),
+        port=whole_number(port, at) if port else Known(5432, Default("PostgreSQL")),
+        database=_known(database, at),
+        at=at,
+    )
+
+
+def _known(text: str, at: Span) -> Value:
+    unknown = not text or _HOLE in text
+    return Unknown("a part of the pooler's URL that is not known", at) if unknown else Known(text, at)
+
+
+def _written(value: Value) -> str:
+    """A text with its likely parts, and a mark for each that is not known."""
+    match value:
+        case Known(value=known):
+            return str(known)
+        case FromEnv(default=default) if default is not None:
+            return _written(default)
+        case Text(parts=parts):
+            return "".join(part if isinstance(part, str) else _written(part) for part in parts)
+        case OneOf(alternatives=alternatives):
+            return _written(alternatives[0].value)
+        case _:
+            return _HOLE

@@ -1,0 +1,158 @@
+"""`odyssey.conf` -> Pooler, its settings under PgBouncer's names.
+
+A `database` has `user`s, each with a `pool` mode and a `pool_size`; `storage` is where they lead
+(documentation/configuration.md of yandex/odyssey).
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from poollint.catalogue.poolers import products
+from poollint.facts import UNKNOWN_RELEASE, Argument, Pooler, PoolerUser, Route
+from poollint.manifests.servers.configurations import UNRUN
+from poollint.manifests.servers.poolers import number_or_text
+from poollint.reading import Lookup, Reader
+from poollint.source import Skipped, SourceFile, Span
+from poollint.values import Alternative, Default, Known, Unknown, Value, one_of
+
+ODYSSEY = "odyssey"
+_TOKEN = re.compile(
+    r"\s+|#[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)|(?P<quoted>\"[^\"\n]*\")|(?P<bracket>[{}])|(?P<word>[^\s{}\"#]+)"
+)
+_DEEPEST = 10
+_NAMES = {"pool_size": "pool_size", "client_max": "max_user_client_connections"}
+
+
+@dataclass(slots=True)
+class _Block:
+    """`kind name { key value ... }` with blocks in it. The root has neither kind nor name."""
+
+    kind: str
+    name: str
+    at: Span
+    values: dict[str, Known] = field(default_factory=dict)
+    blocks: list["_Block"] = field(default_factory=list)
+
+    def of(self, kind: str) -> list["_Block"]:
+        return [block for block in self.blocks if block.kind == kind]
+
+
+def read(files: Iterable[SourceFile], _lookup: Lookup) -> Iterator[Pooler | Skipped]:
+    """One pooler a file with databases; what does not fit the format ends it."""
+    for file in files:
+        found = _parsed(file)
+        if isinstance(found, Skipped):
+            yield found
+        elif found.of("database"):
+            yield _pooler(found, file.whole())
+
+
+def _parsed(file: SourceFile) -> _Block | Skipped:
+    stack = [_Block("", "", file.whole())]
+    line: list[tuple[str, Span]] = []
+    for text, at in _tokens(file):
+        if text == "{":
+            if not line or len(stack) > _DEEPEST:
+                return Skipped(at, "a bracket without a name, or too many within each other")
+            block = _Block(line[0][0], line[1][0] if len(line) > 1 else "", line[0][1])
+            _end(stack[-1], line[2:])
+            stack[-1].blocks.append(block)
+            stack.append(block)
+            line = []
+        elif text == "}":
+            _end(stack[-1], line)
+            line = []
+            if len(stack) == 1:
+                return Skipped(at, "a bracket closes nothing")
+            stack.pop()
+        else:
+            if line and line[0][1].line != at.line:
+                _end(stack[-1], line)
+                line = []
+            line.append((text, at))
+    _end(stack[-1], line)
+    return stack[0] if len(stack) == 1 else Skipped(stack[-1].at, "a bracket is not closed")
+
+
+def _end(block: _Block, line: list[tuple[str, Span]]) -> None:
+    """The key and value of a line; several pairs may stand in one."""
+    for (key, at), (text, end) in zip(line[::2], line[1::2], strict=False):
+        place = Span(at.path, at.line, at.column, end.end_line, end.end_column)
+        block.values[key] = Known(text, place)
+
+
+def _tokens(file: SourceFile) -> Iterator[tuple[str, Span]]:
+    text = "\n".join(file.lines())
+    line, start = 1, 0
+    for token in _TOKEN.finditer(text):
+        whole = token[0]
+        if token.lastgroup:
+            column = token.start() - start + 1
+            yield whole.strip('"'), Span(file.path, line, column, line, column + len(whole))
+        ends = whole.count("\n")
+        if ends:
+            line, start = line + ends, token.start() + whole.rindex("\n") + 1
+
+
+def _pooler(root: _Block, at: Span) -> Pooler:
+    product = products()[ODYSSEY]
+    databases = root.of("database")
+    users = [user for database in databases for user in database.of("user")]
+    modes = [mode for user in users if (mode := user.values.get("pool"))]
+    sizes = [number_or_text(size) for user in users if (size := user.values.get("pool_size"))]
+    listen = next(iter(root.of("listen")), None)
+    port = None if listen is None else listen.values.get("port")
+    most = root.values.get("client_max")
+    settings = [] if most is None else [Argument("max_client_conn", number_or_text(most), at)]
+    settings += [Argument("default_pool_size", _any(sizes), at)] if sizes else []
+    return Pooler(
+        at=at,
+        product=ODYSSEY,
+        name=ODYSSEY,
+        version=UNKNOWN_RELEASE,
+        mode=_any(modes) if modes else Unknown("no user has a pool", at),
+        instances=Unknown(UNRUN, at),
+        port=number_or_text(port) if port else Known(product.ports[0], Default(product.title)),
+        settings=tuple(settings),
+        routes=tuple(_route(database, root) for database in databases),
+        users=tuple(PoolerUser(user.name, user.at, _settings(user)) for user in users),
+    )
+
+
+def _any(values: Iterable[Value]) -> Value:
+    return one_of(Alternative(value) for value in values)
+
+
+def _settings(user: _Block) -> tuple[Argument, ...]:
+    own = [("pool_mode", user.values.get("pool"))]
+    own += [(theirs, user.values.get(ours)) for ours, theirs in _NAMES.items()]
+    return tuple(Argument(name, number_or_text(value), user.at) for name, value in own if value is not None)
+
+
+def _route(database: _Block, root: _Block) -> Route:
+    user = next(iter(database.of("user")), database)
+    wanted = user.values.get("storage")
+    storage = next((each for each in root.of("storage") if wanted and each.name == wanted.value), None)
+    unknown = Unknown("no storage of that name", database.at)
+    values = {} if storage is None else storage.values
+    host, port = values.get("host"), values.get("port")
+    behind = user.values.get("storage_db")
+    same: Value = Unknown("the one that the client asks for", database.at)
+    name = "*" if database.name in ("default", "") else database.name
+    return Route(
+        name=name,
+        host=host or unknown,
+        port=number_or_text(port) if port else Known(5432, Default("PostgreSQL")),
+        database=behind or (same if name == "*" else Known(name, database.at)),
+        at=database.at,
+        settings=_settings(user),
+    )
+
+
+READER = Reader(
+    ODYSSEY,
+    lambda path: path.endswith((".conf", ".conf.tmpl")) and "odyssey" in path.lower(),
+    (b"storage",),
+    read,
+)

@@ -1,7 +1,7 @@
 import contextlib
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,7 +14,7 @@ LAB = Path(__file__).parent
 PROOFS = LAB.parents[1] / "rules" / "proofs.json"
 
 collected = pytest.StashKey[set[Path]]()
-deselected = pytest.StashKey[bool]()
+partial = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -27,7 +27,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_deselected(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(LAB):
-            item.config.stash[deselected] = True
+            item.config.stash[partial] = True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if not report.passed and item.path.is_relative_to(LAB):
+        item.config.stash[partial] = True
+    return report
 
 
 def missing(reason: str) -> NoReturn:
@@ -92,7 +102,7 @@ def other_python(pytestconfig: pytest.Config) -> Path:
     """The Python with the other SQLAlchemy line and asyncpg 0.30."""
     try:
         return environments.install(pytestconfig.cache.mkdir("lab"))
-    except subprocess.CalledProcessError as error:
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         missing(f"cannot install {environments.requirements()}: {error.stderr}")
 
 
@@ -139,7 +149,7 @@ def proofs(pytestconfig: pytest.Config, update: bool) -> Iterator[record.Record]
     old = record.read(PROOFS)
     complete = (
         pytestconfig.stash[collected] >= set(LAB.glob("test_*.py"))
-        and deselected not in pytestconfig.stash
+        and partial not in pytestconfig.stash
         and "PYTEST_XDIST_WORKER" not in os.environ
     )
     if update:

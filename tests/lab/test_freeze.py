@@ -30,7 +30,7 @@ CONFIGURATIONS = {
 @pytest.mark.parametrize(("driver", "url"), DRIVERS)
 @pytest.mark.parametrize("style", ["running-loop", "same-loop"])
 def test_frozen_process(driver: str, url: str, style: LoopStyle, lab: Lab) -> None:
-    lab.server.run("alter role app set idle_session_timeout = '700ms'")
+    lab.server.run("alter role app set idle_session_timeout = '1s'")
     client = lab.application(style)
     for name, arguments in CONFIGURATIONS.items():
         client.must_make(aimed_at(engine(url, arguments), lab.server.port), name)
@@ -39,7 +39,7 @@ def test_frozen_process(driver: str, url: str, style: LoopStyle, lab: Lab) -> No
     assert lab.server.connections() == 3
     client.freeze()
     assert lab.server.connections() == 3, "frozen, each pool keeps what it holds"
-    time.sleep(1.2)
+    time.sleep(1.5)
     assert lab.server.connections() == 0
     client.thaw()
     for name in ("pool", "one connection"):

@@ -126,13 +126,13 @@ def test_bounded_pool(arguments: str, opened: int, kept: int, lab: Lab) -> None:
     ],
 )
 def test_lifo_lets_the_rest_of_the_pool_go_stale(arguments: str, fails: bool, lab: Lab) -> None:
-    lab.server.run("alter role app set idle_session_timeout = '1s'")
+    lab.server.run("alter role app set idle_session_timeout = '2s'")
     client = lab.application()
     source = engine(ASYNCPG, f"pool_size=3, max_overflow=0, {arguments}")
     client.must_make(aimed_at(source, lab.server.port))
     client.warm(3)
-    for _ in range(10):
-        time.sleep(0.15)
+    for _ in range(12):
+        time.sleep(0.2)
         assert succeeded(client.use()[0])
     burst = client.hold(times=3)
     assert any(failed(one, "InterfaceError", "connection is closed") for one in burst) == fails

@@ -56,26 +56,29 @@ class Sharing(NamedTuple):
     driver: str
     url: str
     work: str
-    exception: str
-    message: str
 
 
-STATE = "sqlalchemy.exc.IllegalStateChangeError"
-FRESH = "Method 'close()' can't be called here; method '_connection_for_bind()' is already in progress"
 SHARINGS = {
-    "fresh-asyncpg": Sharing("asyncpg", ASYNCPG, SHARED_SESSION, STATE, FRESH),
-    "fresh-psycopg": Sharing("psycopg", PSYCOPG, SHARED_SESSION, STATE, FRESH),
-    "committing-asyncpg": Sharing(
-        "asyncpg",
-        ASYNCPG,
-        SHARED_SESSION_COMMITTED,
+    "fresh-asyncpg": Sharing("asyncpg", ASYNCPG, SHARED_SESSION),
+    "fresh-psycopg": Sharing("psycopg", PSYCOPG, SHARED_SESSION),
+    "committing-asyncpg": Sharing("asyncpg", ASYNCPG, SHARED_SESSION_COMMITTED),
+    "committing-psycopg": Sharing("psycopg", PSYCOPG, SHARED_SESSION_COMMITTED),
+}
+# Which of them it is depends on how far the other tasks have come.
+ENDINGS = [
+    (
+        "sqlalchemy.exc.IllegalStateChangeError",
+        "Method 'close()' can't be called here; method '_connection_for_bind()' is already in progress",
+    ),
+    (
+        "sqlalchemy.exc.IllegalStateChangeError",
+        "can't be called here; method 'commit()' is already in progress",
+    ),
+    (
         "asyncpg.exceptions._base.InterfaceError",
         "cannot perform operation: another operation is in progress",
     ),
-    "committing-psycopg": Sharing(
-        "psycopg", PSYCOPG, SHARED_SESSION_COMMITTED, STATE, "can't be called here; method 'commit()'"
-    ),
-}
+]
 
 
 @pytest.mark.parametrize("sharing", SHARINGS.values(), ids=SHARINGS)
@@ -83,7 +86,7 @@ def test_session_shared_by_tasks(sharing: Sharing, lab: Lab) -> None:
     client = lab.application("same-loop")
     client.must_make(aimed_at(engine(sharing.url) + sharing.work, lab.server.port))
     (shared,) = client.ask(op="call", function="main")["outcomes"]
-    assert failed(shared, sharing.exception, sharing.message), shared
+    assert any(failed(shared, *ending) for ending in ENDINGS), shared
     client.must_make(aimed_at(engine(sharing.url) + SESSION_EACH, lab.server.port))
     (each,) = client.ask(op="call", function="main")["outcomes"]
     assert succeeded(each), each

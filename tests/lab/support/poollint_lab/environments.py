@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.metadata
+import os
 import shutil
 import subprocess
 import sys
@@ -31,17 +32,19 @@ def requirements() -> list[str]:
 def install(cache: Path) -> Path:
     """Makes the environment in the folder, once, and gives its Python.
 
-    Raises subprocess.CalledProcessError when the packages cannot be had.
+    Raises subprocess.SubprocessError when the packages cannot be had.
     """
     wanted = requirements()
     digest = hashlib.sha256("\n".join([sys.version, *wanted]).encode()).hexdigest()[:12]
     home = cache / digest
-    python = home / "bin" / "python"
-    done = home / "installed"
-    if not done.exists():
-        shutil.rmtree(home, ignore_errors=True)
-        venv.create(home, with_pip=True, symlinks=True)
-        command = [str(python), "-m", "pip", "install", "--quiet", "--no-input", *wanted]
-        subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
-        done.touch()
-    return python
+    if not home.exists():
+        # Other processes of the same test run may be about it, too: the first to finish wins.
+        draft = cache / f"{digest}-{os.getpid()}"
+        venv.create(draft, clear=True, with_pip=True, symlinks=True)
+        command = [str(draft / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-input"]
+        subprocess.run([*command, *wanted], check=True, capture_output=True, text=True, timeout=100)
+        try:
+            draft.rename(home)
+        except OSError:
+            shutil.rmtree(draft)
+    return home / "bin" / "python"

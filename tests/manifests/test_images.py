@@ -150,7 +150,9 @@ spec:
     [
         pytest.param("ghcr.io/org/shop:1.2", "", [("gunicorn", "shop", 3)], id="published"),
         pytest.param("ghcr.io/org/queue@sha256:0", "", [("arq", "shop.w", 1)], id="folder"),
-        pytest.param("queue", "", [], id="not-of-a-registry"),
+        pytest.param("queue", "", [("arq", "shop.w", 1)], id="bare-name"),
+        pytest.param("shop-queue:2", "", [("arq", "shop.w", 1)], id="ending"),
+        pytest.param("queues", "", [], id="no-ending"),
         pytest.param("ghcr.io/org/other", "", [], id="another"),
         pytest.param(
             "ghcr.io/org/shop:1.2",
@@ -169,6 +171,22 @@ def test_deployments(image: str, more: str, expected: list[tuple[str, str, objec
         "queue/Dockerfile": "FROM python\nCMD arq shop.w.S\n",
         "compose.yml": "services:\n  local:\n    build: .\n    image: ghcr.io/org/shop\n",
         "deploy/api.yaml": DEPLOYMENT % (image, more),
+    }
+    assert started(read_all(files))["api"] == expected
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        pytest.param("postgres:16", [("uvicorn", "a", 1)], id="beside-a-server"),
+        pytest.param("shop/other", [], id="beside-another"),
+    ],
+)
+def test_the_only_dockerfile(other: str, expected: list[tuple[str, str, object]], read_all: Read) -> None:
+    files = {
+        "Dockerfile": 'FROM python\nCMD ["uvicorn", "a:app"]\n',
+        "api.yaml": DEPLOYMENT % ("org/shop:1", ""),
+        "other.yaml": (DEPLOYMENT % (other, "")).replace("name: api", "name: other"),
     }
     assert started(read_all(files))["api"] == expected
 

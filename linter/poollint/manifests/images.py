@@ -1,13 +1,14 @@
 """What containers start: the manifest's command over the image's, in the variables of both."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from poollint.facts import Container, Fact, Image, Pods, Workload
 from poollint.manifests.commands.context import Context
-from poollint.manifests.commands.ready import program, repository
+from poollint.manifests.commands.ready import program
 from poollint.manifests.commands.start import joined, started
+from poollint.manifests.image_names import Built, Names, names, own_name
 from poollint.manifests.shell.expansion import likely
 from poollint.reading import Constants, Lookup
 from poollint.source import Skipped, SourceFile
@@ -16,42 +17,25 @@ from poollint.values import Unknown
 REFERRING = frozenset(("kubernetes", "knative", "cloud-run"))
 """Platforms that replace `$(NAME)` in a command."""
 OTHER = "other"
-_FILE_NAMES = frozenset(("dockerfile", "containerfile"))
 
 
 @dataclass(frozen=True, slots=True)
 class Images:
-    """The images of a project, and which repository names they are published under."""
+    """The images of a project and what they are called."""
 
     every: tuple[Image, ...]
-    published: Mapping[str, tuple[str, str, str]]
-    """Folder, Dockerfile and target by repository name, where a manifest builds and names an image."""
+    names: Names
 
     def of(self, container: Container) -> tuple[Image | None, str]:
         """The image that a container runs, if it is built from the project, and its build folder."""
-        build, dockerfile, target = container.build, container.dockerfile, container.target
-        if not dockerfile and not build:
-            name = likely(container.image)
-            if name is None:
-                return None, ""
-            build, dockerfile, target = self.published.get(repository(name)) or self._by_folder(
-                repository(name)
-            )
-        if not dockerfile:
-            return None, build
-        found = [each for each in self.every if each.dockerfile == dockerfile]
-        wanted = next((each for each in found if each.target == target.lower()), None)
-        return wanted or next((each for each in found if not each.target), None), build
-
-    def _by_folder(self, name: str) -> tuple[str, str, str]:
-        """An image called as the one folder that a Dockerfile stands in."""
-        last = name.rpartition("/")[2]
-        found = {
-            (each.context, each.dockerfile)
-            for each in self.every
-            if "/" in name and last and each.context.rpartition("/")[2] == last
-        }
-        return (*found.pop(), "") if len(found) == 1 else ("", "", "")
+        built = Built(container.build, container.dockerfile, container.target)
+        if not built.dockerfile and not built.folder:
+            built = self.names.of(container.image)
+        if not built.dockerfile:
+            return None, built.folder
+        found = [each for each in self.every if each.dockerfile == built.dockerfile]
+        wanted = next((each for each in found if each.target == built.target.lower()), None)
+        return wanted or next((each for each in found if not each.target), None), built.folder
 
 
 def complete(
@@ -59,7 +43,7 @@ def complete(
 ) -> Iterator[Fact | Skipped]:
     """All facts, their containers with programs; images that no manifest runs as workloads of their own."""
     known = tuple(facts)
-    images = Images(tuple(each for each in known if isinstance(each, Image)), _published(known))
+    images = Images(tuple(each for each in known if isinstance(each, Image)), names(known))
     used: set[str] = set()
     done: dict[tuple[Container, bool], tuple[Container, tuple[Skipped, ...]]] = {}
     for each in known:
@@ -80,16 +64,6 @@ def complete(
     for image in images.every:
         if image.dockerfile not in used and not image.target:
             yield from _alone(image, lookup, constants)
-
-
-def _published(facts: Iterable[Fact | Skipped]) -> dict[str, tuple[str, str, str]]:
-    found: dict[str, tuple[str, str, str]] = {}
-    for fact in facts:
-        for each in fact.containers if isinstance(fact, Workload) else ():
-            name = likely(each.image)
-            if name is not None and each.dockerfile:
-                found.setdefault(repository(name), (each.build, each.dockerfile, each.target))
-    return found
 
 
 def _completed(
@@ -130,7 +104,7 @@ def _completed(
 
 def _alone(image: Image, lookup: Lookup, constants: Constants) -> Iterator[Fact | Skipped]:
     """An image that no manifest runs, if it starts a program that is known."""
-    name = _name(image)
+    name = own_name(image) or image.context.rpartition("/")[2] or "image"
     build = _context(image, lookup)
     container = Container(
         image.at,
@@ -148,13 +122,6 @@ def _alone(image: Image, lookup: Lookup, constants: Constants) -> Iterator[Fact 
     pods = Pods(count, count, count)
     scope = f"image:{image.dockerfile}"
     yield Workload(image.at, "image", "image", name, pods, (full,), scope=scope)
-
-
-def _name(image: Image) -> str:
-    """`worker` of Dockerfile.worker or worker.Dockerfile, else the folder."""
-    file = image.dockerfile.rpartition("/")[2]
-    parts = [part for part in file.replace("-", ".").split(".") if part.lower() not in _FILE_NAMES]
-    return "-".join(parts) or image.context.rpartition("/")[2] or file.lower()
 
 
 def _context(image: Image, lookup: Lookup) -> str:

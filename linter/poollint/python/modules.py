@@ -11,9 +11,8 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from poollint.expressions import Module
-from poollint.python.summarize import summarize
 from poollint.reading import Lookup
-from poollint.source import Skipped
+from poollint.source import Skipped, SourceFile
 
 INSTALLED = frozenset(
     {"sqlalchemy", "sqlmodel", "alembic", "pydantic", "pydantic_settings", "flask_sqlalchemy", "environs"}
@@ -38,7 +37,7 @@ class Sources:
         """What a file says; parsed once. None when there is no such file."""
         if path not in self._modules:
             source = self.lookup(path)
-            self._modules[path] = None if source is None else summarize(source)
+            self._modules[path] = None if source is None else _summary(source)
         return self._modules[path]
 
     @cached_property
@@ -142,3 +141,9 @@ class Sources:
                 break
             parts.insert(0, last)
         return ".".join(parts)
+
+
+def _summary(source: SourceFile) -> Module | Skipped:
+    from poollint.python.summarize import summarize  # noqa: PLC0415 - late: it brings LibCST
+
+    return summarize(source)

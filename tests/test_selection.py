@@ -30,7 +30,7 @@ ALL = ["POOL101", "POOL301", "POOL302"]
         pytest.param(Config(select=("POOL1",)), ["POOL101"], id="beginning of a code"),
         pytest.param(Config(select=("missing-pre-ping", "POOL302")), ["POOL101", "POOL302"], id="name, code"),
         pytest.param(Config(ignore=("POOL3",)), ["POOL101"], id="ignored"),
-        pytest.param(Config(ignore=("POOL3",), extend_select=("POOL302",)), [ALL[0], ALL[2]], id="longer wins"),
+        pytest.param(Config(ignore=("POOL3",), extend_select=("POOL302",)), [ALL[0], ALL[2]], id="longer"),
         pytest.param(Config(select=("POOL3",), ignore=("POOL3",)), [], id="of equal ones ignore wins"),
         pytest.param(Config(select=("POOL301",), ignore=("engine-per-request",)), [], id="a name is a code"),
         pytest.param(Config(preview=True), [*ALL, "POOL307"], id="preview"),

@@ -212,8 +212,9 @@ def _check(request: Request, chosen: Settings) -> int:
     if report.findings and (request.in_index or request.diff_base):
         changes = since(chosen.root, request.diff_base) if request.diff_base else staged(chosen.root)
         report, others = only_changed(report, changes)
-    _print(report, request, chosen, others)
-    if report.is_empty and not report.findings and not request.allow_empty:
+    nothing = report.is_empty and not report.findings and not request.allow_empty
+    _print(report, request, chosen, others, silent=nothing)
+    if nothing:
         places = ", ".join(request.paths)
         warn(f"nothing to check: no engine and no manifest under {places} (--allow-empty accepts that)")
         return 3
@@ -244,7 +245,7 @@ def _report(project: Project, rules: list[Rule], chosen: Settings) -> Report:
     return report
 
 
-def _print(report: Report, request: Request, chosen: Settings, others: int) -> None:
+def _print(report: Report, request: Request, chosen: Settings, others: int, *, silent: bool) -> None:
     show = from_here(chosen.root)
     options = Options(
         show=show,
@@ -262,7 +263,8 @@ def _print(report: Report, request: Request, chosen: Settings, others: int) -> N
         text += _for_github(report, options, os.environ)
     for name, file in outputs:
         Path(file).write_text(reporter(name)(report, options), encoding="utf-8")
-    write(text)
+    if not (silent and printed in _FOR_PEOPLE):  # standard error says it
+        write(text)
 
 
 def _for_github(report: Report, options: Options, environment: Mapping[str, str]) -> str:

@@ -33,10 +33,10 @@ def _place(at: Span, show: _Show) -> str:
     return f"{show(at.path)}:{at.line}"
 
 
-def _row(title: str, value: Value, show: _Show) -> str:
+def _row(title: str, value: Value, show: _Show, unit: str = "") -> str:
     origin = origin_of(value)
     where = _place(origin, show) if isinstance(origin, Span) and origin.path else str(origin)
-    shown = value_text(value)
+    shown = f"{value_text(value)}{unit}"
     return f"    {title:<16} {shown}  ({where})" if where.strip(":0") else f"    {title:<16} {shown}"
 
 
@@ -72,7 +72,7 @@ def _workload(workload: Workload, show: _Show) -> Iterator[str]:
 
 def _container(container: Container, show: _Show) -> Iterator[str]:
     for program in container.programs:
-        yield _row(f"{container.name}: {program.name}", program.processes, show) + "  processes"
+        yield _row(f"{container.name}: {program.name}", program.processes, show, " processes")
     if not container.programs:
         yield f"    {container.name}: program not known"
 

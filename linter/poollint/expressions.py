@@ -8,7 +8,7 @@ What is outside the language is `Opaque` with its reason.
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Literal as OneString
-from typing import TypeAlias, get_args
+from typing import TypeAlias, cast, get_args
 
 from poollint.source import Span
 
@@ -540,19 +540,27 @@ Node: TypeAlias = (
 _NODES: tuple[type, ...] = get_args(Node)
 
 
+_PARTS: dict[type, tuple[str, ...]] = {
+    kind: tuple(part.name for part in fields(kind) if part.name != "at") for kind in _NODES
+}
+
+
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly inside a node, in the order of the text."""
-    for part in fields(node):
-        if part.name != "at":
-            yield from _nodes(getattr(node, part.name))
+    for name in _PARTS[type(node)]:
+        value = getattr(node, name)
+        if type(value) in _PARTS:
+            yield value
+        elif isinstance(value, tuple):
+            yield from _nodes(value)
 
 
-def _nodes(value: object) -> Iterator[Node]:
-    if isinstance(value, tuple):
-        for each in value:
+def _nodes(value: tuple[object, ...]) -> Iterator[Node]:
+    for each in value:
+        if type(each) in _PARTS:
+            yield cast("Node", each)
+        elif isinstance(each, tuple):
             yield from _nodes(each)
-    elif isinstance(value, _NODES):
-        yield value
 
 
 def walk(*roots: Node) -> Iterator[Node]:

@@ -59,6 +59,8 @@ class Attributes(Names):
             case External(name=whole):
                 return External(f"{whole}.{name}")
             case ModuleRef(path=path):
+                if self.frames and not path.endswith("/") and not self.follows(self.frame.path, name):
+                    return self.unfollowed(self.frame.path, name, at)
                 return self.member(path, name, at)
             case Class():
                 return self._of_class(value, name, at)

@@ -196,7 +196,7 @@ class Calls(Containers):
             is_async=isinstance(function.node, e.FunctionDef) and function.node.is_async,
             guards=len(self.guards),
         )
-        recorders = list(store.recorders)
+        recorders = len(store.recorders)
         store.recorders.append(recorder)  # type: ignore[arg-type] - contents are objects
         records = set(self.records)
         try:
@@ -212,15 +212,17 @@ class Calls(Containers):
             if error.function != function:
                 raise
             store.undo(mark)
-            store.recorders[:] = recorders
+            del store.recorders[recorders:]
             del self.frames[kept[0] :], self.stack[kept[1] :], self.guards[kept[2] :]
             self.loops, self.muted = kept[3], kept[4]
             for key in [key for key in self.records if key not in records]:
                 del self.records[key]  # half of the story
             return self._given_up(function, arguments, set(recorder), newest, at)
-        store.recorders.pop()
+        del store.recorders[recorders:]
         self.frames.pop()
         self.stack.pop()
+        if self.frames:
+            self.frame.pending |= frame.pending
         return result
 
     def _given_up(
@@ -258,7 +260,7 @@ class Calls(Containers):
             value = Unknown("what a generator gives", at)
         odd = next((name for name in function.decorators if name.rpartition(".")[2] not in _KEEPING), None)
         if odd is not None:
-            value = Unknown(f"what the decorator {odd} makes of {function.name}".replace("  ", " "), at)
+            value = Unknown(f"what a decorator makes of {function.name} ({odd})", at)
         if node.is_async and not node.is_generator:
             return Result(COROUTINE, at, Arguments((value,)))
         return value
@@ -305,6 +307,9 @@ class Calls(Containers):
 
     def instantiate(self, cls: Class, arguments: Arguments, at: Span) -> Abstract:
         """An object of a repository class."""
+        lost = next((base for base in classes.lineage(cls) if isinstance(base, Unknown)), None)
+        if lost is not None and lost.why in self.passed:
+            return Unknown(lost.why, at)
         mixed = classes.enumeration(cls)
         if mixed is not None:
             given = arguments.get(0)
@@ -332,7 +337,7 @@ class Calls(Containers):
             self.give_away(arguments, cls.name, at)
         if odd:
             why = Unknown(f"an object of {cls.name} may have been made before", at)
-            for cell in [cell for cell in self.store.cells if cell[0] == instance.id and cell[1]]:
+            for cell in self.store.cells_of(instance.id)[1:]:
                 old = self.variable(cell)
                 if old != ABSENT:
                     self.store.write(cell, choice([Branch(old), Branch(why)]))
@@ -498,7 +503,7 @@ class Calls(Containers):
             arguments.rest,
             calls=tuple(reversed(self.stack)),
             functions=frame.names,
-            decorators=tuple(name for one in nested for name in one.decorators),
+            decorators=tuple(name for one in nested for name in one.decorators if " " not in name),
             is_async=any(one.is_async for one in nested),
             loop=self.loops > 0,
             conditions=tuple(self.guards),
@@ -508,7 +513,8 @@ class Calls(Containers):
         before = self.records.get(key)
         functions = tuple(one.function for one in reversed(self.frames) if one.function is not None)
         if before is None:
-            self.records[key] = Record(call, [], functions)
+            pending = frozenset(why for one in self.frames for why in one.pending)
+            self.records[key] = Record(call, [], functions, pending=pending)
         else:
             before.call = joined_calls(before.call, call)
 
@@ -531,15 +537,22 @@ class Calls(Containers):
             if isinstance(decorator, Function | Class | Bound | Partial):
                 made = self.call(decorator, Arguments((made,)), at)
             elif isinstance(made, Function):
-                name = (
-                    decorator.name
-                    if isinstance(decorator, External)
-                    else (decorator.of if isinstance(decorator, Result) else "")
-                )
+                name = _decorator_name(decorator)
                 made = replace(made, decorators=(name, *made.decorators))
             elif not isinstance(made, Class):
                 made = Unknown("what a decorator makes of a function", at)
         return made
+
+
+def _decorator_name(decorator: Abstract) -> str:
+    """The dotted name of a decorator; the reason where it is not known (it has blanks)."""
+    match decorator:
+        case External(name=name) | Result(of=name):
+            return name
+        case Unknown(why=why):
+            return why
+        case _:
+            return ""
 
 
 def _before(first: Abstract, arguments: Arguments) -> Arguments:

@@ -77,11 +77,11 @@ class Evaluator(Calls):
 
     def constants(self, path: str) -> Mapping[str, Value]:
         """The names that a file binds at module level, as they are after its body ran."""
+        self.follow_all = True
         space = self.load(path)
         if space is None:
             return {}
-        self.followed[path] = None
-        names = [name for scope, name in self.store.cells if scope == space and name not in ("", "*")]
+        names = [name for _, name in self.store.cells_of(space)]
         return {name: self.value(self.global_value(path, name)) for name in dict.fromkeys(names)}
 
     def global_value(self, path: str, name: str) -> Abstract:
@@ -481,9 +481,11 @@ class Evaluator(Calls):
         return Unknown("whether a variable is set", at)
 
     def _conditional(self, expression: e.Conditional) -> Abstract:
-        decided = self.truth(self.evaluate(expression.test))
+        test = self.evaluate(expression.test)
+        decided = self.truth(test)
         if decided is not None:
             return self.evaluate(expression.then if decided else expression.otherwise)
+        self.undecided(test)
         results: list[Branch] = []
 
         def arm(part: e.Expression, text: str, *, holds: bool) -> bool:

@@ -15,9 +15,11 @@ from poollint.values import Record as Mapped
 if TYPE_CHECKING:
     from poollint.python.calls import Calls
 
-FURTHEST = 4
+ROUNDS = 8
+"""Runs until no more imported names turn out to matter; the depth of imports that is followed."""
+FURTHEST = 3
 """Wrappers around wrappers that are followed to their callers."""
-MOST_CALLERS = 12
+MOST_CALLERS = 6
 """Files that are searched for calls of one function."""
 
 
@@ -25,36 +27,51 @@ def maker_calls(machine: "Calls", path: str) -> tuple[MakerCall, ...]:
     """The calls of makers that stand in a file, in the order of the text.
 
     A call whose arguments depend on parameters is given once for each call site that was found, and
-    only without any with unknown parameters.
+    only without any with unknown parameters. Imported names are looked up where the arguments of a
+    call, or the conditions on the way to it, turn out to depend on them; then all is run again.
     """
     module = machine.sources.module(path)
     if module is None or isinstance(module, Skipped):
         return ()
-    wanted = _mentions(machine, module)
+    wanted = _makers(machine, module)
     if not wanted:
         return ()
-    machine.records, machine.reached = {}, set()
-    if path in machine.spaces:
-        del machine.spaces[path]  # its body is interpreted again, with its events
-    space = machine.load(path, *wanted)
-    if space is None:
-        return ()
-    found = [record for record in machine.records.values() if record.call.at.path == path]
-    reached = set(machine.reached)
-    for function, owner in _entries(machine, module, space):
-        if (path, function.at) in reached or not (wanted & _names(function)):
-            continue
-        found += [record for record in drive(machine, function, owner, ()) if record.call.at.path == path]
+    machine.followed = {path: set(wanted)}
+    machine.follow_all = False
+    found: list[Record] = []
+    for _ in range(ROUNDS):
+        machine.reset()
+        found = _round(machine, module, wanted)
+        news = False
+        for importer, name in _missing(machine, found):
+            names = machine.followed.setdefault(importer, set())
+            news = news or name not in names
+            names.add(name)
+        if not news:
+            break
     return tuple(sorted(_distinct(found), key=lambda call: (call.at, call.calls)))
 
 
-def _mentions(machine: "Calls", module: e.Module) -> frozenset[str]:
-    """The names of a file that stand for a maker or a library that has one."""
+def _round(machine: "Calls", module: e.Module, wanted: frozenset[str]) -> list[Record]:
+    path = module.path
+    space = machine.load(path)
+    if space is None:  # pragma: no cover - the module was there a moment ago
+        return []
+    found = [record for record in machine.records.values() if record.call.at.path == path]
+    reached = set(machine.reached)
+    for function, owner in list(_entries(machine, module, space)):
+        if (path, function.at) in reached or not (wanted & _names(function)):
+            continue
+        found += [record for record in drive(machine, function, owner, ()) if record.call.at.path == path]
+    return found
+
+
+def _makers(machine: "Calls", module: e.Module) -> frozenset[str]:
+    """The names under which a file may know a maker."""
     short = {name.rpartition(".")[2] for name in machine.makers}
-    found: set[str] = set()
-    for names, attributes in zip(module.names, module.attributes, strict=True):
-        if not short.isdisjoint(names | attributes):
-            found |= names
+    mentioned = frozenset().union(*module.names, *module.attributes)
+    if short.isdisjoint(mentioned):
+        return frozenset()
     aliases = {
         imported.bound
         for node in e.walk(*module.body)
@@ -62,11 +79,42 @@ def _mentions(machine: "Calls", module: e.Module) -> frozenset[str]:
         for imported in node.names
         if imported.name in short
     }
-    if aliases:
-        for names in module.names:
-            if not aliases.isdisjoint(names):
-                found |= names
-    return frozenset(found)
+    return frozenset(short & mentioned | aliases)
+
+
+def _missing(machine: "Calls", records: Iterable[Record]) -> Iterator[tuple[str, str]]:
+    """The imported names that the calls depend on and that were not looked up."""
+    reasons: set[str] = set()
+    for record in records:
+        call = record.call
+        reasons |= record.pending
+        for value in (*call.positional, *(entry.value for entry in call.keywords)):
+            reasons |= set(_reasons(value))
+        if call.rest is not None:
+            reasons.add(call.rest.why)
+    for why, place in machine.passed.items():
+        if any(why in reason for reason in reasons):
+            yield place
+
+
+def _reasons(value: Value) -> Iterator[str]:
+    match value:
+        case Unknown(why=why):
+            yield why
+        case OneOf():
+            for one in value.values:
+                yield from _reasons(one)
+        case Text(parts=parts):
+            yield from (part.why for part in parts if isinstance(part, Unknown))
+        case Mapped(entries=entries, rest=rest):
+            for entry in entries:
+                yield from _reasons(entry.value)
+            if rest is not None:
+                yield rest.why
+        case FromEnv(default=default) if default is not None:
+            yield from _reasons(default)
+        case _:
+            return
 
 
 def _names(function: Function) -> frozenset[str]:
@@ -195,24 +243,8 @@ def _blank(call: MakerCall) -> MakerCall:
 def depends(call: MakerCall) -> bool:
     """Whether anything that the maker is given comes from a parameter that is not known."""
     values = [*call.positional, *(entry.value for entry in call.keywords)]
-    return any(map(_open, values)) or (call.rest is not None and call.rest.why == UNCALLED)
-
-
-def _open(value: Value) -> bool:
-    match value:
-        case Unknown(why=why):
-            return why == UNCALLED
-        case OneOf():
-            return any(map(_open, value.values))
-        case Text(parts=parts):
-            return any(isinstance(part, Unknown) and part.why == UNCALLED for part in parts)
-        case Mapped(entries=entries, rest=rest):
-            loose = rest is not None and rest.why == UNCALLED
-            return loose or any(_open(entry.value) for entry in entries)
-        case FromEnv(default=default):
-            return default is not None and _open(default)
-        case _:
-            return False
+    loose = call.rest is not None and call.rest.why == UNCALLED
+    return loose or any(UNCALLED in why for value in values for why in _reasons(value))
 
 
 def _called_name(function: Function, owner: Class | None) -> str:
@@ -223,9 +255,13 @@ def _called_name(function: Function, owner: Class | None) -> str:
     return name
 
 
-def _files(machine: "Calls", function: Function, name: str) -> Iterable[str]:
-    others = sorted(set(machine.callers(name)) - {function.path})[:MOST_CALLERS] if machine.callers else []
-    return (function.path, *others)
+def _files(machine: "Calls", function: Function, owner: Class | None, name: str) -> Iterable[str]:
+    if machine.callers is None:
+        return (function.path,)
+    others = set(machine.callers(name)) - {function.path}
+    if owner is not None:
+        others &= set(machine.callers(owner.name.rpartition(".")[2]))
+    return (function.path, *sorted(others)[:MOST_CALLERS])
 
 
 def _callers(
@@ -233,27 +269,23 @@ def _callers(
 ) -> Iterator[tuple[Function, Class | None]]:
     """The functions that mention the name of a function."""
     names = {_called_name(function, owner)}
-    for path in _files(machine, function, *names):
+    for path in _files(machine, function, owner, *names):
         module = machine.sources.module(path)
         if module is None or isinstance(module, Skipped):
             continue
-        wanted = _users(module, names)
-        if not wanted:
+        if not _uses(module, names):
             continue
-        space = machine.load(path, *wanted)
-        if space is None:
+        machine.followed.setdefault(path, set()).update(names)
+        space = machine.load(path)
+        if space is None:  # pragma: no cover - the module was there a moment ago
             continue
         for caller, caller_owner in list(_entries(machine, module, space)):
             if caller.at != function.at and names & _names(caller):
                 yield caller, caller_owner
 
 
-def _users(module: e.Module, names: set[str]) -> frozenset[str]:
-    found: set[str] = set()
-    for mentioned, attributes in zip(module.names, module.attributes, strict=True):
-        if not names.isdisjoint(mentioned | attributes):
-            found |= mentioned
-    return frozenset(found)
+def _uses(module: e.Module, names: set[str]) -> bool:
+    return any(not names.isdisjoint(part) for part in (*module.names, *module.attributes))
 
 
 def _in_bodies(machine: "Calls", function: Function, owner: Class | None) -> list[Record]:
@@ -261,16 +293,16 @@ def _in_bodies(machine: "Calls", function: Function, owner: Class | None) -> lis
     found: list[Record] = []
     names = {_called_name(function, owner)}
     outer = machine.records
-    for path in _files(machine, function, *names):
+    for path in _files(machine, function, owner, *names):
         module = machine.sources.module(path)
         if path == function.path or module is None or isinstance(module, Skipped):
             continue
-        wanted = _users(module, names)
-        if not wanted or path in machine.loading:
+        if not _uses(module, names) or path in machine.loading:
             continue
+        machine.followed.setdefault(path, set()).update(names)
         machine.records = {}
         machine.spaces.pop(path, None)
-        machine.load(path, *wanted)
+        machine.load(path)
         found += (
             record
             for record in machine.records.values()

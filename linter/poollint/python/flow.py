@@ -211,9 +211,11 @@ def augmented(machine: Machine, statement: e.AugAssign) -> None:
 
 
 def _if(machine: Machine, statement: e.If) -> bool:
-    decided = machine.truth(machine.evaluate(statement.test))
+    test = machine.evaluate(statement.test)
+    decided = machine.truth(test)
     if decided is not None:
         return block(machine, statement.then if decided else statement.otherwise)
+    machine.undecided(test)
     return machine.split(
         machine.frame.span(statement.test.at).full,
         [
@@ -398,13 +400,14 @@ def _turn(machine: Machine, loop: e.Loop) -> bool:
 def _rehearse(machine: Machine, loop: e.Loop) -> dict[Cell, list[Content]]:
     """What the body writes, wherever it stops."""
     recorder: dict[Cell, list[Content]] = {}
+    depth = len(machine.store.recorders)
     machine.store.recorders.append(recorder)
     frame = machine.frame
     frame.loops = [*frame.loops, machine.store.mark()]
     with machine.unheard():
         _turn(machine, loop)
     frame.loops = frame.loops[:-1]
-    machine.store.recorders.remove(recorder)
+    del machine.store.recorders[depth:]
     return recorder
 
 
@@ -534,11 +537,12 @@ def _guarded(
     newest = store.next
 
     def whole() -> bool:
+        depth = len(store.recorders)
         store.recorders.append(recorder)
         try:
             return body()
         finally:
-            store.recorders.remove(recorder)
+            del store.recorders[depth:]
 
     def from_anywhere(handler: Callable[[], bool]) -> bool:
         for cell, contents in list(recorder.items()):

@@ -85,6 +85,8 @@ class Frame:
     loops: list[int] = field(default_factory=list)
     guards: int = 0
     """How many guards were there when the frame began."""
+    pending: set[str] = field(default_factory=set)
+    """Reasons why conditions in it, and in what it called, were not decided."""
 
     def span(self, at: Place) -> Span:
         """A place of this frame's file."""
@@ -100,6 +102,8 @@ class Record:
     functions: tuple[Function, ...]
     """The repository functions that are active, innermost first."""
     disposed: bool = False
+    pending: frozenset[str] = frozenset()
+    """Reasons why conditions on the way to it were not decided."""
 
 
 class Machine(ABC):
@@ -121,6 +125,12 @@ class Machine(ABC):
         self.instance_of = instance_of
         self.external_call = external_call
         self.callers = callers
+        self.followed: dict[str, set[str]] = {}
+        self.follow_all = False
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets what was interpreted; what was parsed, and what is followed, stays."""
         self.store = Store()
         self.frames: list[Frame] = []
         self.stack: list[Span] = []
@@ -134,8 +144,8 @@ class Machine(ABC):
         self.paths: dict[int, str] = {}
         self.loading: set[str] = set()
         self.stars: dict[int, list[str | External]] = {}
-        self.followed: dict[str, frozenset[str] | None] = {}
-        self.unfollowed: dict[str, set[str]] = {}
+        self.passed: dict[str, tuple[str, str]] = {}
+        """Reasons that name an imported name which was not looked up -> the importing file, the name."""
 
     @property
     def frame(self) -> Frame:
@@ -262,6 +272,12 @@ class Machine(ABC):
         store.join([(text, delta) for _, text, delta in outcomes], newest)
         return True
 
+    def undecided(self, value: Abstract) -> None:
+        """Notes why a condition is not decided."""
+        for branch in alternatives(value):
+            if isinstance(branch.value, Unknown) and branch.value.why in self.passed:
+                self.frame.pending.add(branch.value.why)
+
     @contextmanager
     def unheard(self) -> Iterator[None]:
         """Events are not recorded inside."""
@@ -337,7 +353,7 @@ class Machine(ABC):
         if isinstance(value, DictRef | ListRef | Class) or not isinstance(number, int) or number in done:
             return
         done.add(number)
-        for cell in [cell for cell in self.store.cells if cell[0] == number]:
+        for cell in self.store.cells_of(number):
             self.store.write(cell, Unknown(why, at))
 
     def lazily(self, value: Abstract, at: Span) -> Abstract:

@@ -5,7 +5,6 @@ only if the name is one that matters: in a module, what an engine call or a want
 """
 
 import builtins
-from collections.abc import Iterable
 
 from poollint.expressions import (
     AnnAssign,
@@ -64,9 +63,12 @@ class Names(Machine):
 
     def outside(self, space: int, name: str, at: Span) -> Abstract:
         """A name that a module does not bind itself: from a star import, or a builtin."""
-        value = self.starred(space, name, at)
-        if value is not None:
-            return value
+        if self.stars.get(space) and name not in _BUILTINS:
+            if not self.follows(self.paths[space], name):
+                return self.unfollowed(self.paths[space], name, at)
+            value = self.starred(space, name, at)
+            if value is not None:
+                return value
         foreign = [star for star in self.stars.get(space, ()) if isinstance(star, External)]
         if name in _BUILTINS:
             return External(f"builtins.{name}")
@@ -124,36 +126,26 @@ class Names(Machine):
             return value
         if not value.name:
             return ModuleRef(value.module)
-        if not self.follows(self.frame.path if self.frames else value.module, value.name):
-            return Unknown(f"{value.name} of {value.module} is not looked at from here", at)
+        if self.frames and not self.follows(self.frame.path, value.name):
+            return self.unfollowed(self.frame.path, value.name, at)
         return self.member(value.module, value.name, at)
 
     def follows(self, path: str, name: str) -> bool:
-        """Whether an imported name matters in the module that imports it."""
-        followed = self.followed.get(path)
-        if followed is None or name in followed:
-            return True
-        self.unfollowed.setdefault(path, set()).add(name)
-        return False
+        """Whether what a module means by an imported name is to be looked up."""
+        return self.follow_all or name in self.followed.get(path, ())
 
-    def load(self, path: str, *wanted: str) -> int | None:
+    def unfollowed(self, path: str, name: str, at: Span) -> Unknown:
+        """The value of a name that nobody needed so far; the reason says which one it is."""
+        why = f"{name} of {path} is not looked up"
+        self.passed[why] = (path, name)
+        return Unknown(why, at)
+
+    def load(self, path: str, name: str = "") -> int | None:  # noqa: ARG002 - says what for
         """The namespace of a module after its body ran (or while it runs, in a circle of imports)."""
         module = self.sources.module(path)
         if module is None or isinstance(module, Skipped):
             return None
-        if path in self.loading:
-            return self.spaces[path]
-        if path not in self.spaces:
-            self.followed[path] = needed(module, wanted)
-            return self._run(module)
-        followed = self.followed[path]
-        if followed is not None and not followed.issuperset(wanted):
-            more = needed(module, wanted)
-            if self.unfollowed.get(path, set()) & more:
-                self.followed[path] = None
-                return self._run(module)
-            self.followed[path] = followed | more
-        return self.spaces[path]
+        return self.spaces[path] if path in self.spaces else self._run(module)
 
     def _run(self, module: Module) -> int:
         """Interprets a module's body apart from whatever is going on."""
@@ -275,21 +267,3 @@ def _root(target: Expression) -> str:
             return ""
         target = inner
     return target.id
-
-
-def needed(module: Module, wanted: Iterable[str]) -> frozenset[str]:
-    """The names of a module that these names depend on, themselves included."""
-    found = set(wanted)
-    parts = [(bound(statement), names) for statement, names in zip(module.body, module.names, strict=True)]
-    left = list(range(len(parts)))
-    while True:
-        taken = [index for index in left if not found.isdisjoint(_changes(*parts[index]))]
-        if not taken:
-            return frozenset(found)
-        for index in taken:
-            left.remove(index)
-            found |= parts[index][1]
-
-
-def _changes(binds: frozenset[str] | None, names: frozenset[str]) -> frozenset[str]:
-    return names if binds is None else binds

@@ -64,7 +64,7 @@ def settle(machine: Machine, module: Module, space: int) -> None:
         for path, kind in _changed(function):
             if path[0] not in local:
                 _change(machine, machine.variable((space, path[0])), path[1:], kind, why)
-    for name in [name for scope, name in machine.store.cells if scope == space]:
+    for name in [name for _, name in machine.store.cells_of(space)]:
         settle_instances(machine, machine.variable((space, name)), 2)
 
 
@@ -77,7 +77,7 @@ def settle_instances(machine: Machine, value: Abstract, depth: int) -> None:
         for name, why in later_attributes(instance.cls):
             _may_be(machine, (instance.id, name), why)
         if depth:
-            for cell in [cell for cell in machine.store.cells if cell[0] == instance.id]:
+            for cell in machine.store.cells_of(instance.id):
                 settle_instances(machine, machine.variable(cell), depth - 1)
 
 

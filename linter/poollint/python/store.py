@@ -31,6 +31,7 @@ class Store:
     def __init__(self) -> None:
         self.cells: dict[Cell, Content] = {}
         self.log: list[tuple[Cell, Content]] = []
+        self.names: dict[int, dict[str, None]] = {}
         self.next = 0
         self.recorders: list[dict[Cell, list[Content]]] = []
 
@@ -45,10 +46,16 @@ class Store:
 
     def write(self, cell: Cell, content: Content) -> None:
         """Sets a cell."""
+        if cell not in self.cells:
+            self.names.setdefault(cell[0], {})[cell[1]] = None
         self.log.append((cell, self.cells.get(cell, ABSENT)))
         self.cells[cell] = content
         for recorder in self.recorders:
             recorder.setdefault(cell, []).append(content)
+
+    def cells_of(self, number: int) -> list[Cell]:
+        """The cells that a namespace ever had, in the order in which they came."""
+        return [(number, name) for name in self.names.get(number, ())]
 
     def mark(self) -> int:
         """A moment to come back to."""

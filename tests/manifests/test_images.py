@@ -176,6 +176,33 @@ def test_deployments(image: str, more: str, expected: list[tuple[str, str, objec
 
 
 @pytest.mark.parametrize(
+    ("image", "base", "expected"),
+    [
+        pytest.param("cache:7", "python", ["uvicorn"], id="the-projects"),
+        pytest.param("cache:7", "cache:6", [], id="what-it-is-made-from"),
+        pytest.param("postgres:16", "python", [], id="a-server"),
+        pytest.param("ghcr.io/org/cache@sha256:1", "python", ["uvicorn"], id="digest"),
+    ],
+)
+def test_folders_called_as_images(image: str, base: str, expected: list[str], read_all: Read) -> None:
+    files = {
+        "cache/Dockerfile": f"FROM {base}\nCMD uvicorn a:app\n",
+        "postgres/Dockerfile": f"FROM {base}\nCMD uvicorn a:app\n",
+        "api.yaml": DEPLOYMENT % (f"'{image}'", ""),
+        "docs/cache/Dockerfile": "FROM python\nCMD mkdocs\n",
+    }
+    assert [name for name, _, _ in started(read_all(files))["api"]] == expected
+
+
+def test_compose_files_say_what_they_build(read_all: Read) -> None:
+    files = {
+        "cache/Dockerfile": "FROM python\nCMD uvicorn a:app\n",
+        "compose.yml": "services:\n  a: {image: 'org/cache:1'}\n",
+    }
+    assert started(read_all(files))["a"] == []
+
+
+@pytest.mark.parametrize(
     ("other", "expected"),
     [
         pytest.param("postgres:16", [("uvicorn", "a", 1)], id="beside-a-server"),

@@ -9,10 +9,14 @@ from poollint.catalogue.servers import recognise_server
 from poollint.facts import Container, Fact, Image, Workload
 from poollint.manifests.commands.ready import repository
 from poollint.manifests.shell.expansion import likely
+from poollint.reading import Lookup
 from poollint.source import Skipped
 from poollint.values import Text, Value
 
 _FILE_NAMES = frozenset(("dockerfile", "containerfile"))
+_ASIDE = frozenset(
+    ("doc", "docs", "example", "examples", "sample", "samples", "test", "tests", ".devcontainer")
+)
 _SEPARATORS = "-_/"
 
 
@@ -41,13 +45,18 @@ class Names:
     folders: Mapping[str, frozenset[Built]]
     only: Mapping[str, Built]
 
-    def of(self, image: Value) -> Built:
-        """The build behind an image; nothing where the names do not tell or tell several."""
+    def of(self, image: Value, platform: str) -> Built:
+        """The build behind an image; nothing where the names do not tell or tell several.
+
+        A compose file says itself what is built; only elsewhere similar names are a hint.
+        """
         name = image_name(image)
         if not name:
             return NOTHING
         if name in self.published:
             return self.published[name]
+        if platform == "compose" or _is_somebody_elses(name):
+            return NOTHING
         last = name.rpartition("/")[2].lower()
         for candidate in (last, *_endings(last)):
             if found := self.folders.get(candidate):
@@ -55,41 +64,58 @@ class Names:
         return self.only.get(name, NOTHING)
 
 
-def names(facts: Iterable[Fact | Skipped]) -> Names:
+def names(facts: Iterable[Fact | Skipped], lookup: Lookup) -> Names:
     """The names in all facts together."""
     known = tuple(facts)
     images = [each for each in known if isinstance(each, Image)]
     containers = [each for fact in known if isinstance(fact, Workload) for each in fact.containers]
     published: dict[str, Built] = {}
+    contexts: dict[str, str] = {}
     for each in containers:
-        name = image_name(each.image)
-        if name and each.dockerfile:
+        if not each.dockerfile:
+            continue
+        contexts.setdefault(each.dockerfile, each.build)
+        if name := image_name(each.image):
             published.setdefault(name, Built(each.build, each.dockerfile, each.target))
     folders: dict[str, set[Built]] = {}
     for image in images:
-        for name in {own_name(image), image.context.rpartition("/")[2].lower()} - {""}:
-            folders.setdefault(name, set()).add(Built(image.context, image.dockerfile))
-    return Names(
-        published, {name: frozenset(each) for name, each in folders.items()}, _only(images, containers)
+        if not _ASIDE.isdisjoint(image.context.split("/")):
+            continue
+        folder = contexts.get(image.dockerfile)
+        built = Built(context_of(image, lookup) if folder is None else folder, image.dockerfile)
+        base = repository(image.base).rpartition("/")[2]
+        for name in {own_name(image), image.context.rpartition("/")[2].lower()} - {"", base}:
+            folders.setdefault(name, set()).add(built)
+    only = {} if contexts else _only(images, containers, lookup)
+    return Names(published, {name: frozenset(each) for name, each in folders.items()}, only)
+
+
+def _only(images: Iterable[Image], containers: Iterable[Container], lookup: Lookup) -> Mapping[str, Built]:
+    builds = {Built(context_of(each, lookup), each.dockerfile) for each in images}
+    names_of_images = {image_name(each.image) for each in containers}
+    foreign = {name for name in names_of_images if "/" in name and not _is_somebody_elses(name)}
+    return {foreign.pop(): builds.pop()} if len(builds) == len(foreign) == 1 else {}
+
+
+def _is_somebody_elses(name: str) -> bool:
+    """Whether an image is one of the servers that everybody runs."""
+    known = recognise_image(name), recognise_server(name), container_of(name)
+    return any(each is not None for each in known)
+
+
+def context_of(image: Image, lookup: Lookup) -> str:
+    """The folder that an image is most likely built from: where what it copies is."""
+    folders = dict.fromkeys((image.context, image.context.rpartition("/")[0], ""))
+    sources = [source for source, _ in image.copies if "*" not in source]
+    return next(
+        (folder for folder in folders if any(lookup(under(folder, source)) for source in sources)),
+        image.context,
     )
 
 
-def _only(images: Iterable[Image], containers: Iterable[Container]) -> Mapping[str, Built]:
-    builds = {Built(each.context, each.dockerfile) for each in images}
-    known = tuple(containers)
-    foreign = {name for each in known if _is_published(name := image_name(each.image))}
-    is_built = any(each.dockerfile for each in known)
-    return {foreign.pop(): builds.pop()} if len(builds) == len(foreign) == 1 and not is_built else {}
-
-
-def _is_published(name: str) -> bool:
-    """Whether an image may be the project's: in somebody's space, and no server that everybody runs."""
-    return (
-        "/" in name
-        and recognise_image(name) is None
-        and recognise_server(name) is None
-        and container_of(name) is None
-    )
+def under(folder: str, path: str) -> str:
+    """A path of a folder as a path of the project."""
+    return f"{folder}/{path}" if folder else path
 
 
 def image_name(image: Value) -> str:

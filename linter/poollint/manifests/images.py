@@ -8,7 +8,7 @@ from poollint.facts import Container, Fact, Image, Pods, Workload
 from poollint.manifests.commands.context import Context
 from poollint.manifests.commands.ready import program
 from poollint.manifests.commands.start import joined, started
-from poollint.manifests.image_names import Built, Names, names, own_name
+from poollint.manifests.image_names import Built, Names, context_of, names, own_name, under
 from poollint.manifests.shell.expansion import likely
 from poollint.reading import Constants, Lookup
 from poollint.source import Skipped, SourceFile
@@ -26,11 +26,11 @@ class Images:
     every: tuple[Image, ...]
     names: Names
 
-    def of(self, container: Container) -> tuple[Image | None, str]:
+    def of(self, container: Container, platform: str) -> tuple[Image | None, str]:
         """The image that a container runs, if it is built from the project, and its build folder."""
         built = Built(container.build, container.dockerfile, container.target)
         if not built.dockerfile and not built.folder:
-            built = self.names.of(container.image)
+            built = self.names.of(container.image, platform)
         if not built.dockerfile:
             return None, built.folder
         found = [each for each in self.every if each.dockerfile == built.dockerfile]
@@ -43,7 +43,7 @@ def complete(
 ) -> Iterator[Fact | Skipped]:
     """All facts, their containers with programs; images that no manifest runs as workloads of their own."""
     known = tuple(facts)
-    images = Images(tuple(each for each in known if isinstance(each, Image)), names(known))
+    images = Images(tuple(each for each in known if isinstance(each, Image)), names(known, lookup))
     used: set[str] = set()
     done: dict[tuple[Container, bool], tuple[Container, tuple[Skipped, ...]]] = {}
     for each in known:
@@ -52,7 +52,7 @@ def complete(
             continue
         containers: list[Container] = []
         for container in each.containers:
-            image, build = images.of(container)
+            image, build = images.of(container, each.platform)
             used.update(() if image is None else (image.dockerfile,))
             key = (container, each.platform in REFERRING)
             if key not in done:  # a service stands in the scope of each of its profiles
@@ -105,7 +105,7 @@ def _completed(
 def _alone(image: Image, lookup: Lookup, constants: Constants) -> Iterator[Fact | Skipped]:
     """An image that no manifest runs, if it starts a program that is known."""
     name = own_name(image) or image.context.rpartition("/")[2] or "image"
-    build = _context(image, lookup)
+    build = context_of(image, lookup)
     container = Container(
         image.at,
         name,
@@ -122,16 +122,6 @@ def _alone(image: Image, lookup: Lookup, constants: Constants) -> Iterator[Fact 
     pods = Pods(count, count, count)
     scope = f"image:{image.dockerfile}"
     yield Workload(image.at, "image", "image", name, pods, (full,), scope=scope)
-
-
-def _context(image: Image, lookup: Lookup) -> str:
-    """The folder that an image is most likely built from: where what it copies is."""
-    folders = dict.fromkeys((image.context, image.context.rpartition("/")[0], ""))
-    sources = [source for source, _ in image.copies if "*" not in source]
-    return next(
-        (folder for folder in folders if any(lookup(_under(folder, source)) for source in sources)),
-        image.context,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +148,9 @@ class Files:
             folders = dict.fromkeys((self.build, self.image.context, ""))
             for source, target in reversed(self.image.copies):
                 for inner in _sources(path, source, target):
-                    yield from (_under(folder, inner) for folder in folders)
+                    yield from (under(folder, inner) for folder in folders)
         if not path.startswith("/") or self.image is None:
-            yield _under(self.build, path.lstrip("/"))
+            yield under(self.build, path.lstrip("/"))
 
 
 def _sources(path: str, source: str, target: str) -> Iterator[str]:
@@ -174,12 +164,8 @@ def _sources(path: str, source: str, target: str) -> Iterator[str]:
     last = source.rpartition("/")[2]
     if "*" in last or "?" in last:
         if fnmatchcase(inner.partition("/")[0], last):
-            yield _under(source.rpartition("/")[0], inner)
+            yield under(source.rpartition("/")[0], inner)
         return
     if inner == last:
         yield source
-    yield _under(source, inner)
-
-
-def _under(folder: str, path: str) -> str:
-    return f"{folder}/{path}" if folder else path
+    yield under(source, inner)

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from math import inf
 
 from poollint.budget import Budget, database_budgets
@@ -92,7 +93,7 @@ def database_overcommitted(topology: Topology) -> Iterator[Problem]:
     gateway that admits few requests. Declare what is missing first: `[tool.poollint.databases.main] max-connections = 400`.
     """
     for budget in database_budgets(topology):
-        severity = _severity(budget)
+        severity = _severity(budget) if _severity(_besides_poolers(budget)) else None
         if severity is not None:
             can = "can" if len({term.name for term in budget.terms}) > 1 else "can alone"
             yield Problem(
@@ -111,10 +112,26 @@ def database_overcommitted(topology: Topology) -> Iterator[Problem]:
 
 
 def _severity(budget: Budget) -> Severity | None:
-    """Error when what the files prove to be in use at once is more than the most that is accepted."""
-    if budget.total(bounds, in_use=True).least > bounds(budget.capacity).most:
+    """Error when what the files prove to be in use at once is more than the most that is accepted.
+
+    Without any limit (NullPool, pool_size=0) there is no sum to judge: other rules say that there is none.
+    """
+    if inf > budget.total(bounds, in_use=True).least > bounds(budget.capacity).most:
         return Severity.ERROR
-    ceiling = budget.total(likely_bounds)
-    if inf > ceiling.most and ceiling.most > likely_bounds(budget.capacity).least:
-        return Severity.WARNING
-    return None
+    capacity = likely_bounds(budget.capacity)
+    if capacity.most == inf:
+        return None
+    return Severity.WARNING if inf > budget.total(likely_bounds).most > capacity.least else None
+
+
+def _besides_poolers(budget: Budget) -> Budget:
+    """Without the poolers that are too large alone: pooler-overcommits-database reports them."""
+    most = likely_bounds(budget.capacity).most
+    return replace(
+        budget,
+        terms=tuple(
+            each
+            for each in budget.terms
+            if each.pooler is None or not most < each.total(likely_bounds).most < inf
+        ),
+    )

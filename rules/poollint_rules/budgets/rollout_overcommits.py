@@ -51,11 +51,13 @@ def rollout_overcommits(topology: Topology) -> Iterator[Problem]:
     metadata: {name: api}
     spec:
       replicas: 9
+      selector: {matchLabels: {app: api}}
       template:
         metadata: {labels: {app: api}}
         spec:
           containers:
             - name: api
+              image: registry.example.com/api
               command: [uvicorn, "app.main:app"]
               env:
                 - {name: DATABASE_URL, value: postgresql+asyncpg://app@main/shop}
@@ -64,6 +66,7 @@ def rollout_overcommits(topology: Topology) -> Iterator[Problem]:
     kind: StatefulSet
     metadata: {name: main}
     spec:
+      selector: {matchLabels: {app: main}}
       template:
         metadata: {labels: {app: main}}
         spec:

@@ -4,7 +4,7 @@ from poollint.catalogue.drivers import connect_argument, driver
 from poollint.facts import Argument, Engine
 from poollint.rule import Problem, Severity, rule
 from poollint.topology import Topology
-from poollint.values import Known, Record, Value, confidence
+from poollint.values import Known, Record, Symbol, Value, confidence
 from poollint_rules.drivers import driver_name
 from poollint_rules.engines import judged
 
@@ -90,7 +90,7 @@ def _refusal(name: str, argument: Argument) -> str:
 def _no_text(value: Value) -> str:
     if isinstance(value, Record):
         for entry in value.entries:
-            if isinstance(entry.value, Known) and not isinstance(entry.value.value, str):
+            if isinstance(entry.value, Known) and not isinstance(entry.value.value, str | Symbol):
                 return f"{TEXTS_ONLY}['{entry.key}']"
     return ""
 

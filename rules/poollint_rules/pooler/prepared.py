@@ -7,7 +7,7 @@ from typing import Literal
 from poollint.catalogue.pgbouncer import setting_default
 from poollint.catalogue.prepared import Case, Names, PreparedRow, Profile, Threshold, prepared_statements
 from poollint.facts import Argument, Engine, Pooler
-from poollint.values import Known, Value, possible
+from poollint.values import Known, Symbol, Value, possible
 from poollint_rules.engines import is_exactly, is_queue
 
 PGBOUNCER = "pgbouncer"
@@ -94,10 +94,10 @@ def _is_on(argument: Argument | None) -> tuple[bool, ...]:
     """Whether a cache is on: its default when nothing is given, both when it cannot be read."""
     if argument is None:
         return (True,)
-    found = {
-        leaf.value not in (0, "0") if isinstance(leaf, Known) else None for leaf in possible(argument.value)
-    }
-    return (True, False) if None in found else tuple(sorted(each for each in found if each is not None))
+    leaves = possible(argument.value)
+    if not all(isinstance(leaf, Known) and not isinstance(leaf.value, Symbol) for leaf in leaves):
+        return (True, False)
+    return tuple(sorted({isinstance(leaf, Known) and leaf.value not in (0, "0") for leaf in leaves}))
 
 
 def _names(engine: Engine) -> tuple[Names, ...]:
@@ -111,17 +111,19 @@ def _threshold(engine: Engine) -> tuple[Threshold, ...]:
     argument = engine.connect_arg("prepare_threshold")
     if argument is None:
         return ("default",)
-    return tuple(dict.fromkeys(_threshold_of(leaf) for leaf in possible(argument.value)))
+    return tuple(dict.fromkeys(each for leaf in possible(argument.value) for each in _threshold_of(leaf)))
 
 
-def _threshold_of(leaf: Value) -> Threshold:
+def _threshold_of(leaf: Value) -> tuple[Threshold, ...]:
     match leaf:
         case Known(value=None):
-            return "none"
+            return ("none",)
         case Known(value=0):
-            return "zero"
+            return ("zero",)
+        case Known(value=int()):
+            return ("default",)
         case _:
-            return "default"
+            return ("default", "none", "zero")
 
 
 def pool_mode(engine: Engine, pooler: Pooler) -> str:

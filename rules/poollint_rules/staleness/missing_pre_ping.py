@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from poollint.facts import Engine
 from poollint.rule import Edit, Note, Problem, Severity, rule
 from poollint.topology import Client, Topology
-from poollint.values import Confidence, Unknown, confidence, likely_bounds
+from poollint.values import Confidence, confidence, number
 from poollint_rules.engines import (
     is_exactly,
     is_long_running,
@@ -99,10 +99,10 @@ def _may_recycle_in_time(engine: Engine, hop: Hop | None) -> bool:
 
     One that is too long for a known limit is the business of recycle-above-idle-timeout.
     """
-    recycle = likely_bounds(engine.pool.recycle)
     if engine.argument("pool_recycle") is None:
         return False
-    return isinstance(engine.pool.recycle, Unknown) or (hop is not None and recycle.least >= 0)
+    seconds = number(engine.pool.recycle)
+    return seconds is None or (hop is not None and seconds >= 0)
 
 
 def _sureness(engine: Engine, hop: Hop | None) -> Confidence:

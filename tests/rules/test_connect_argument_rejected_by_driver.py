@@ -1,0 +1,67 @@
+"""POOL208: a key of connect_args that the driver refuses."""
+
+from collections.abc import Callable
+
+import pytest
+
+CODE = "POOL208"
+
+
+@pytest.mark.parametrize(
+    ("driver", "arguments", "count"),
+    [
+        pytest.param("asyncpg", "{'sslmode': 'require'}", 1, id="sslmode-asyncpg"),
+        pytest.param("asyncpg", "{'ssl': 'require', 'timeout': 5}", 0, id="asyncpg"),
+        pytest.param("asyncpg", "{'server_settings': {'jit': 'off'}}", 0, id="texts"),
+        pytest.param("asyncpg", "{'server_settings': {'jit': False}}", 1, id="no-text"),
+        pytest.param("asyncpg", "{'server_settings': {'jit': unknown}}", 0, id="value-not-known"),
+        pytest.param("asyncpg", "{'server_settings': unknown}", 0, id="settings-not-known"),
+        pytest.param("asyncpg", "{'statement_cache_size': '0'}", 1, id="text-for-number"),
+        pytest.param("asyncpg", "{'statement_cache_size': 0}", 0, id="number"),
+        pytest.param("psycopg", "{'server_settings': {'jit': 'off'}}", 1, id="settings-psycopg"),
+        pytest.param("psycopg2", "{'sslmode': 'require', 'connect_timeout': 5}", 0, id="psycopg2"),
+        pytest.param("fdb", "{'sslmode': 'require'}", 0, id="driver-not-known"),
+        pytest.param("asyncpg", "{}", 0, id="none"),
+    ],
+)
+def test_call(call: Callable[[str, str], tuple[str, ...]], driver: str, arguments: str, count: int) -> None:
+    text = f"create_engine('postgresql+{driver}://app@db/x', connect_args={arguments})"
+    assert call(CODE, text) == ("error high",) * count
+
+
+@pytest.mark.parametrize(
+    ("scheme", "requirement", "count"),
+    [
+        pytest.param("postgresql", "sqlalchemy==2.0.44", 1, id="psycopg2"),
+        pytest.param("postgresql", "sqlalchemy==2.1.0", 1, id="psycopg"),
+        pytest.param("postgresql", "", 0, id="version-decides"),
+        pytest.param("mysql", "", 0, id="mysqldb"),
+    ],
+)
+def test_bare_scheme(
+    shown: Callable[[str, dict[str, str]], tuple[str, ...]], scheme: str, requirement: str, count: int
+) -> None:
+    text = (
+        "from sqlalchemy import create_engine\n"
+        f"engine = create_engine('{scheme}://app@db/x', connect_args={{'server_settings': {{}}}})\n"
+    )
+    files = {"db.py": text, "requirements.txt": requirement}
+    expected = count if scheme == "postgresql" else len(shown(CODE, files))
+    assert len(shown(CODE, files)) == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(
+            "{'server_settings': {'jit': False}}", "server_settings['jit'] must be a text", id="text"
+        ),
+        pytest.param("{'statement_cache_size': '0'}", "statement_cache_size must be a number", id="number"),
+    ],
+)
+def test_message(arguments: str, said: str, message: Callable[[str, str], str]) -> None:
+    text = f"create_engine('postgresql+asyncpg://app@db/x', connect_args={arguments})"
+    name = arguments.split("'")[1]
+    assert message(CODE, text) == (
+        f"'db:engine' has {name} in connect_args, which asyncpg refuses at the first connect: {said}"
+    )

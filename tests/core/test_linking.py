@@ -373,6 +373,18 @@ def test_each_scope_is_an_environment_of_its_own() -> None:
     assert [len(topology.clients) for topology in found] == [1, 1]
 
 
+def test_a_scope_sees_the_servers_of_the_scopes_around_it() -> None:
+    facts = (
+        a_workload(variables=URL, scope="k8s/prod"), a_database(scope="k8s"), a_database("x", scope="k8s-old"),
+    )  # fmt: skip
+
+    by_name = {found.environment: found for found in link(facts, Code(an_engine()), Declared())}
+
+    assert the_client(by_name["k8s/prod"]).database == a_database(scope="k8s")
+    assert by_name["k8s"].workloads == ()
+    assert len(by_name["k8s/prod"].databases) == 1
+
+
 def test_declared_environments_take_manifests_by_folder_and_set_variables() -> None:
     declared = Declared(
         environments=(

@@ -62,13 +62,19 @@ def _scenes(facts: tuple[Fact, ...], declared: Declared) -> Iterator[_Scene]:
         return
     scopes = dict.fromkeys(fact.scope for fact in facts if isinstance(fact, Workload | Pooler | Database))
     for scope in scopes:
-        mine = tuple(
-            fact
-            for fact in facts
-            if isinstance(fact, Workload | Pooler | Database | Address) and fact.scope in (scope, "")
-        )
         if scope or len(scopes) == 1:
-            yield _scene(scope, mine, declared, ())
+            yield _scene(scope, tuple(_seen_from(scope, facts)), declared, ())
+
+
+def _seen_from(scope: str, facts: tuple[Fact, ...]) -> Iterator[Fact]:
+    """The facts of a scope, and the servers of the scopes around it: what `k8s` has, `k8s/prod` uses."""
+    for fact in facts:
+        if not isinstance(fact, Workload | Pooler | Database | Address):
+            continue
+        if fact.scope in (scope, ""):
+            yield fact
+        elif not isinstance(fact, Workload) and scope.startswith(f"{fact.scope}/"):
+            yield fact
 
 
 def _is_below(path: str, folders: tuple[str, ...]) -> bool:

@@ -222,6 +222,7 @@ def test_class_given(cls: Value, found: Value) -> None:
     [
         pytest.param("testing", "not testing", ["NullPool", "QueuePool"], [None, 20], id="arms"),
         pytest.param("a.b == 1", "not (a.b == 1)", ["NullPool", "QueuePool"], [None, 20], id="comparison"),
+        pytest.param("not a == 1", "a == 1", ["NullPool", "QueuePool"], [None, 20], id="bare-not"),
         pytest.param("not testing", "testing", ["NullPool", "QueuePool"], [None, 20], id="turned"),
         pytest.param("not (a > 1)", "a > 1", ["NullPool", "QueuePool"], [None, 20], id="turned-comparison"),
         pytest.param("testing", "testing", ["NullPool", "QueuePool"], [None, 5], id="together"),

@@ -273,6 +273,22 @@ def test_driver_and_host(value: Value, driver: Value, host: Value) -> None:
     assert (url.driver, url.host) == (driver, host)
 
 
+def test_a_driver_and_a_variable_with_the_rest() -> None:
+    url = read(Text(("postgresql+asyncpg://", env("REST", known("u:hunter2@db:6432/shop"))), AT))
+    assert url.driver == known("postgresql+asyncpg")
+    assert url.host == env("REST", known("db"), "host of the URL")
+    assert url.port == env("REST", known(6432), "port of the URL")
+    assert "hunter2" not in repr(url)
+    bare = read(Text(("postgresql://", env("REST")), AT))
+    assert (bare.driver, bare.host) == (known("postgresql"), env("REST", None, "host of the URL"))
+
+
+def test_an_unknown_alone_may_hold_everything() -> None:
+    url = read(Text(("postgresql://", UNKNOWN), AT))
+    assert (url.host, url.port, url.database) == (UNKNOWN, UNKNOWN, UNKNOWN)
+    assert read(Text(("postgresql://", UNKNOWN, "/shop"), AT)).database == known("shop")
+
+
 def test_parameters_of_a_default_and_of_alternatives() -> None:
     first = read(env("U", known("postgresql://h/d?sslmode=require")))
     assert first.query[0].value == env("U", known("require"), "sslmode of the URL")

@@ -1,19 +1,25 @@
 """Libraries that read the environment through calls: environs, django-environ, decouple, Starlette."""
 
-from poollint.python.conversions import from_environment
+from poollint.python.conversions import converted, from_environment
 from poollint.python.machine import Machine
 from poollint.python.objects import Absent, Abstract, Arguments, External, ExternalCall
 
 _ENVS = ("environs.Env()", "environs.env", "environ.Env()", "environ.FileAwareEnv()", "goodconf.Env()")
 _CONFIGS = (
-    "decouple.config", "decouple.AutoConfig()", "decouple.Config()", "starlette.config.Config()", "prettyconf.config",
-    "starlette.config.Config", "decouple.Config",
-)  # fmt: skip
+    "decouple.config",
+    "decouple.AutoConfig()",
+    "decouple.Config()",
+    "starlette.config.Config()",
+    "prettyconf.config",
+)
 _KINDS = {
-    "int": "int", "float": "float", "bool": "bool", "str": "str", "unicode": "str", "url": "str", "db_url": "str",
-    "list": "list", "json": "json", "dj_db_url": "", "db": "", "dict": "", "log_level": "", "path": "str",
-    "enum": "", "timedelta": "", "date": "", "datetime": "", "uuid": "str", "bytes": "", "tuple": "list",
-}  # fmt: skip
+    "int": "int",
+    "float": "float",
+    "bool": "bool",
+    **dict.fromkeys(("str", "unicode", "url", "db_url", "path", "uuid"), "str"),
+    **dict.fromkeys(("list", "tuple"), "list"),
+    "json": "json",
+}
 _CASTS = {"builtins.int": "int", "builtins.float": "float", "builtins.bool": "bool", "builtins.str": "str"}
 
 
@@ -55,4 +61,6 @@ def _read(call: ExternalCall, machine: Machine, kind: str | None) -> Abstract | 
         return None
     position = 2 if call.name.startswith("starlette.") else 1
     default = call.arguments.get(position, "default")
+    if default is not None and not call.name.startswith(_ENVS):
+        default = converted(default, kind, machine, call.at)  # these convert their defaults too
     return from_environment(machine, (name,), default, kind, call.at)

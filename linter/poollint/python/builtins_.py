@@ -32,7 +32,7 @@ from poollint.python.objects import (
 from poollint.python.scalars import Constant, constant, lift, plain
 from poollint.python.texts import as_text
 from poollint.source import Span
-from poollint.values import FromEnv, Known, Unknown
+from poollint.values import FromEnv, Known, Text, Unknown
 
 if TYPE_CHECKING:
     from poollint.python.calls import Calls
@@ -341,6 +341,8 @@ _TYPES: Mapping[str, type] = {
 
 def _is_a(value: Abstract, kind: Abstract) -> bool | None:
     if isinstance(kind, External):
+        if isinstance(value, Text) and kind.name in _TYPES:
+            return kind.name == "builtins.str"
         if (
             plain(value)
             and isinstance(value, Known)

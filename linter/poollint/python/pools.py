@@ -98,7 +98,7 @@ def _given(entry: Entry | None, default: Value, where: str) -> Value:
     held, wanted = _parts(where), _parts(entry.condition)
     if wanted and wanted <= held:
         return entry.value
-    if any(_opposite(part) in held for part in wanted):
+    if any(part == _opposite(other) or other == _opposite(part) for part in wanted for other in held):
         return default
     return one_of(
         (Alternative(entry.value, entry.condition), Alternative(default, _opposite(entry.condition)))
@@ -111,10 +111,9 @@ def _parts(condition: str) -> frozenset[str]:
 
 def _opposite(condition: str) -> str:
     """The negation of a condition as it is written for the other arm."""
-    if condition.startswith("not (") and condition.endswith(")"):
-        return condition[5:-1]
-    if condition.startswith("not ") and condition[4:].replace(".", "").replace("_", "").isalnum():
-        return condition[4:]
+    if condition.startswith("not "):
+        inner = condition.removeprefix("not ")
+        return inner[1:-1] if inner.startswith("(") and inner.endswith(")") else inner
     plain = condition.replace(".", "").replace("_", "").isalnum()
     return f"not {condition}" if plain else f"not ({condition})" if condition else ""
 

@@ -77,7 +77,7 @@ def made_of(call: MakerCall) -> Made:
     if not call.functions:
         return Made.MODULE
     for decorator in call.decorators:
-        found = _by_decorator(decorator)
+        found = made_by_decorator(decorator)
         if found is not None:
             return found
     names = call.functions
@@ -92,7 +92,8 @@ def made_of(call: MakerCall) -> Made:
     return Made.FACTORY
 
 
-def _by_decorator(name: str) -> Made | None:
+def made_by_decorator(name: str) -> Made | None:
+    """What the dotted name of a decorator says about the calls of its function; None for most."""
     owner, _, last = name.rpartition(".")
     if name in _CACHES:
         return Made.CACHED

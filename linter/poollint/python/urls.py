@@ -219,6 +219,9 @@ def _partial(value: Text, at: Span) -> Url:
     parts = url_parts.split(text)
     if parts is None:
         return _behind_base(text, holes, value, shown, at)
+    alone = _alone(parts, holes)
+    if isinstance(alone, FromEnv) and parts.database is None and not parts.query:
+        return replace(_behind_driver(alone, value, at), value=shown)
 
     def read(raw: str | None) -> Value:
         return _assemble(None if raw is None else unquote(raw), holes, value.origin)
@@ -228,9 +231,9 @@ def _partial(value: Text, at: Span) -> Url:
             at,
             shown,
             _assemble(parts.driver, holes, value.origin),
-            _host(parts, holes, value.origin),
-            _number(read(parts.port)),
-            read(parts.database or None),
+            _assemble(parts.host, holes, value.origin),
+            alone if isinstance(alone, Unknown) else _number(read(parts.port)),
+            alone if isinstance(alone, Unknown) and parts.database is None else read(parts.database or None),
             tuple(
                 Argument(unquote(key), _masked_parameter(key, read(raw)), at)
                 for key, raw in parts.query
@@ -239,6 +242,22 @@ def _partial(value: Text, at: Span) -> Url:
             password_at=_partial_password(parts, value.origin),
         )
     )
+
+
+def _alone(parts: Parts, holes: tuple[Hole, ...]) -> Hole | None:
+    """The unknown that is all there is between `://` and the path: it may hold more than a host."""
+    if parts.host is None or parts.username is not None or parts.port is not None:
+        return None
+    pieces = url_parts.pieces(parts.host)
+    return holes[pieces[0]] if len(pieces) == 1 and isinstance(pieces[0], int) else None
+
+
+def _behind_driver(rest: FromEnv, value: Text, at: Span) -> Url:
+    """`driver://` and a variable that holds all the rest; its default may be read."""
+    default = _with_defaults(value) if isinstance(rest.default, Known | Text) else None
+    likely = FromEnv(rest.variables, default, "part of the URL", value.origin)
+    url = _from_environment(likely, at)
+    return replace(url, driver=_read(Text((value.prefix,), value.origin), at).driver)
 
 
 def _partial_password(parts: Parts, origin: Origin) -> Span | None:
@@ -251,22 +270,6 @@ def _masked_parameter(key: str, value: Value) -> Value:
     if isinstance(value, Known) and isinstance(value.value, str):
         return replace(value, value=_secret(key, value.value))
     return value
-
-
-def _host(parts: Parts, holes: tuple[Hole, ...], origin: Origin) -> Value:
-    """An unknown alone behind `://` may hold `user:password@host:port`: then nothing is said."""
-    alone = parts.host is not None and parts.username is None and parts.port is None
-    if (
-        alone
-        and url_parts.has_hole(parts.host or "")
-        and isinstance(_first(parts.host or "", holes), Unknown)
-    ):
-        return _first(parts.host or "", holes)
-    return _assemble(parts.host, holes, origin)
-
-
-def _first(text: str, holes: tuple[Hole, ...]) -> Hole:
-    return next(holes[piece] for piece in url_parts.pieces(text) if isinstance(piece, int))
 
 
 def _behind_base(text: str, holes: tuple[Hole, ...], value: Text, shown: Value, at: Span) -> Url:

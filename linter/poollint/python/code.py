@@ -1,0 +1,150 @@
+"""A project's Python as those who link see it: engines, and answers to questions about them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+from poollint.facts import Engine, Environment, FunctionHandler, Lifetime, Role
+from poollint.python import Files, handlers, makers
+from poollint.python.accessors import accessor_call
+from poollint.python.alembic import Alembic
+from poollint.python.definitions import Definitions
+from poollint.python.engines import Surroundings, engines_of, in_order
+from poollint.python.evaluate import Evaluator
+from poollint.python.imports import Imports
+from poollint.python.lifetimes import lifetimes
+from poollint.python.machine import Machine
+from poollint.python.modules import Sources
+from poollint.python.objects import Abstract, Class, ExternalCall
+from poollint.python.roles import role_of
+from poollint.python.settings import instance_of, settings_call
+from poollint.python.surroundings import Surroundings as LifetimeSurroundings
+from poollint.python.url_calls import url_call
+from poollint.python.versions import versions_of
+from poollint.source import Skipped, SourceFile
+from poollint.values import Known, Symbol, Value
+
+
+class ProjectCode:
+    """See `poollint.reading.Code`. What is asked for is evaluated once."""
+
+    def __init__(self, files: Iterable[SourceFile], project: Files) -> None:
+        self.files = tuple(files)
+        self.project = project
+        self.sources = Sources(project.paths, project.lookup)
+        self.imports = Imports(project.lookup, self.sources)
+        self.versions = versions_of(project.paths, project.lookup)
+        self.plain = self._evaluator({})
+        self.by_environment: dict[tuple[tuple[str, Value], ...], Evaluator] = {}
+        self.evaluated: dict[tuple[int, str], tuple[Engine, ...]] = {}
+        self.roles: dict[str, Role] = {}
+
+    @cached_property
+    def engines(self) -> tuple[Engine, ...]:
+        """Every engine as the code alone says, in the order of files and lines."""
+        return tuple(in_order(engine for path in self._paths() for engine in self._engines(path, self.plain)))
+
+    @cached_property
+    def handlers(self) -> tuple[FunctionHandler, ...]:
+        """Entry points of cloud functions."""
+        return tuple(
+            handler
+            for file in self.files
+            for handler in handlers.handlers_in(file, self.sources.dotted(file.path))
+        )
+
+    @cached_property
+    def lifetimes(self) -> tuple[Lifetime, ...]:
+        """What the code around the engines does to them."""
+        if not self.engines:
+            return ()
+        around = LifetimeSurroundings(
+            self.sources,
+            lambda needle: self.project.containing(needle, ".py"),
+            self._role,
+            self.reaches,
+            Definitions(self.sources),
+            self.handlers,
+        )
+        return tuple(lifetimes(self.engines, around))
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """The files that could not be parsed, of those that had to be."""
+        for _ in self.engines:
+            break
+        read = (self.sources.module(path) for path in self.sources.parsed)
+        return tuple(module for module in read if isinstance(module, Skipped))
+
+    def in_environment(self, engine: Engine, environment: Environment) -> Engine:
+        """The engine as it is where these variables are set; itself where it is not made there at all."""
+        key = tuple(sorted(environment.items(), key=lambda item: item[0]))
+        if key not in self.by_environment:
+            self.by_environment[key] = self._evaluator(environment)
+        evaluator = self.by_environment[key]
+        same = [each for each in self._engines(engine.at.path, evaluator) if each.at == engine.at]
+        exact = [each for each in same if (each.name, each.made_for) == (engine.name, engine.made_for)]
+        named = [each for each in same if each.name == engine.name]
+        return next(iter(exact or named or same), engine)
+
+    def module_path(self, dotted: str, near: str) -> str | None:
+        """The file that defines a module, looked for from a folder of the project upwards."""
+        found = self.sources.find(dotted, f"{near}/x.py" if near else "x.py")
+        return None if found is None or found.endswith("/") else found
+
+    def reaches(self, path: str, engine: Engine) -> tuple[str, ...] | None:
+        """The files by which imports lead from a module to an engine's, both included."""
+        return self.imports.reaches(path, engine.at.path)
+
+    def constants(self, path: str, environment: Environment) -> Mapping[str, Value]:
+        """The names that a Python file binds at module level, evaluated in an environment."""
+        return self._evaluator(environment).constants(path)
+
+    def _paths(self) -> Iterator[str]:
+        for file in self.files:
+            data = file.text.encode()
+            if any(needle in data for needle in makers.NEEDLES):
+                yield file.path
+
+    def _engines(self, path: str, evaluator: Evaluator) -> tuple[Engine, ...]:
+        key = (id(evaluator), path)
+        if key not in self.evaluated:
+            around = Surroundings(self.sources.dotted, self._role, self.versions, self._base_of)
+            self.evaluated[key] = engines_of(evaluator.events(path), around)
+        return self.evaluated[key]
+
+    def _role(self, path: str) -> Role:
+        if path not in self.roles:
+            source = self.project.lookup(path)
+            self.roles[path] = role_of(path, "" if source is None else source.text)
+        return self.roles[path]
+
+    def _base_of(self, symbol: Symbol) -> Symbol | None:
+        """The first base of a class of the project that is named `module.Class`."""
+        module, _, name = symbol.name.rpartition(".")
+        path = self.sources.find(module, "x.py") if module else None
+        if path is None or path.endswith("/"):
+            return None
+        value = self.plain.global_value(path, name)
+        if not isinstance(value, Class):
+            return None
+        base = self.plain.value(value.bases[0]) if value.bases else None
+        return base.value if isinstance(base, Known) and isinstance(base.value, Symbol) else None
+
+    def _evaluator(self, environment: Environment) -> Evaluator:
+        alembic = Alembic(self.project.lookup)
+
+        def external_call(call: ExternalCall, machine: Machine) -> Abstract | None:
+            for answer in (url_call, accessor_call, settings_call, alembic.call):
+                found = answer(call, machine)
+                if found is not None:
+                    return found
+            return None
+
+        return Evaluator(
+            self.sources,
+            environment,
+            makers=frozenset(makers.MAKERS),
+            instance_of=instance_of,
+            external_call=external_call,
+            callers=lambda name: self.project.containing(name.encode(), ".py"),
+        )

@@ -1,0 +1,69 @@
+"""How a settings class of pydantic names its variables: prefix, delimiter, case."""
+
+from dataclasses import dataclass
+
+from poollint.python import classes
+from poollint.python.machine import Machine
+from poollint.python.objects import Abstract, Class, DictRef
+from poollint.source import Span
+from poollint.values import Known
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What `model_config`, `class Config` and class keywords say."""
+
+    prefix: str = ""
+    delimiter: str = ""
+    exact: bool = False
+    by_name: bool = False
+
+
+def settings_config(cls: Class, machine: Machine) -> Config:
+    """The configuration of a settings class, merged over its bases as pydantic merges it."""
+    merged = _config_values(cls, machine)
+
+    def text(*names: str) -> str:
+        value = next((merged[name] for name in names if name in merged), None)
+        return value.value if isinstance(value, Known) and isinstance(value.value, str) else ""
+
+    def flag(*names: str) -> bool:
+        return any(isinstance(value := merged.get(name), Known) and value.value is True for name in names)
+
+    return Config(
+        text("env_prefix"),
+        text("env_nested_delimiter"),
+        flag("case_sensitive"),
+        flag("populate_by_name", "validate_by_name", "allow_population_by_field_name"),
+    )
+
+
+_KEYS = (
+    "env_prefix",
+    "env_nested_delimiter",
+    "case_sensitive",
+    "populate_by_name",
+    "validate_by_name",
+    "allow_population_by_field_name",
+)
+
+
+def _config_values(cls: Class, machine: Machine) -> dict[str, Abstract]:
+    merged: dict[str, Abstract] = {}
+    for base in reversed(classes.lineage(cls)):
+        if isinstance(base, Class):
+            merged |= _own_values(base, machine)
+    return merged | {each.name: each.value for each in classes.keywords(machine, cls) if each.name in _KEYS}
+
+
+def _own_values(cls: Class, machine: Machine) -> dict[str, Abstract]:
+    found: dict[str, Abstract] = {}
+    own = machine.variable((cls.id, "model_config"))
+    if isinstance(own, DictRef):
+        entries = machine.dict_of(own).entries
+        found |= {str(entry.key): entry.value for entry in entries if entry.key in _KEYS}
+    inner = machine.variable((cls.id, "Config"))
+    if isinstance(inner, Class):
+        values = {key: machine.attribute(inner, key, Span(cls.path, *cls.node.at)) for key in _KEYS}
+        found |= {key: value for key, value in values.items() if isinstance(value, Known)}
+    return found

@@ -1,0 +1,112 @@
+"""What validators make of a field: they are called like any other function."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+
+from poollint.expressions import Assign, Attribute, Call, Expression, FunctionDef, Literal, Subscript, walk
+from poollint.python import classes
+from poollint.python.machine import Machine
+from poollint.python.objects import (
+    Abstract,
+    Arguments,
+    Bound,
+    Branch,
+    Class,
+    ClassField,
+    DictContent,
+    DictEntry,
+    choice,
+    each,
+)
+from poollint.python.scalars import inner
+from poollint.source import Span
+from poollint.values import FromEnv, Known, Text, Unknown
+
+_VALIDATORS = ("pydantic.validator", "pydantic.field_validator", "pydantic.v1.validator")
+_MODEL_VALIDATORS = ("pydantic.model_validator", "pydantic.root_validator", "pydantic.v1.root_validator")
+
+
+def validated(
+    field: ClassField, value: Abstract, before: Mapping[str, Abstract], machine: Machine, cls: Class
+) -> Abstract:
+    """The value after the validators of the field; they also see defaults in settings classes.
+
+    `before` are the fields above it, which the validators may look at.
+    """
+    for method in classes.methods(machine, cls):
+        node = method.node
+        if isinstance(node, FunctionDef) and field.name in _validates(node, method.decorators):
+            data = DictContent(tuple(DictEntry(name, one, field.at) for name, one in before.items()))
+            extra = (machine.new_dict_of(data, field.at),) if _takes_others(node) else ()
+            call = partial(_called, Bound(method, cls), extra, machine, field.at)
+            value = _through(value, call)
+    return value
+
+
+def _called(
+    method: Bound, extra: tuple[Abstract, ...], machine: Machine, at: Span, value: Abstract
+) -> Abstract:
+    return machine.call(method, Arguments((value, *extra)), at)
+
+
+def _takes_others(node: FunctionDef) -> bool:
+    plain = [each for each in node.parameters if each.kind in {"positional", "either"}]
+    return len(plain) > 2  # noqa: PLR2004 - the class and the value
+
+
+def _validates(node: FunctionDef, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The fields that a validator names."""
+    return tuple(
+        argument.value.value
+        for expression, name in zip(node.decorators, names, strict=False)
+        if isinstance(expression, Call) and name.startswith(_VALIDATORS)
+        for argument in expression.arguments
+        if not argument.name and isinstance(argument.value, Literal) and isinstance(argument.value.value, str)
+    )
+
+
+def _through(value: Abstract, run: Callable[[Abstract], Abstract]) -> Abstract:
+    """A variable is validated when it is set; its default is validated apart."""
+    if not isinstance(value, FromEnv):
+        return run(value)
+    bare = replace(value, default=None)
+    given = each(run(bare if value.convert else Text((bare,), value.origin)), _unwrapped)
+    if value.default is None:
+        return given
+    default = run(inner(value.default))
+    if isinstance(given, FromEnv) and isinstance(default, Known | FromEnv | Text | Unknown):
+        return replace(given, default=default)
+    return choice(
+        [Branch(given, f"{value.variable} is set"), Branch(default, f"{value.variable} is not set")]
+    )
+
+
+def _unwrapped(value: Abstract) -> Abstract:
+    match value:
+        case Text(parts=(FromEnv() as whole,)):
+            return whole
+        case _:
+            return value
+
+
+def set_by_validators(cls: Class, machine: Machine) -> Iterable[str]:
+    """Fields that a validator of the whole model assigns: what they become is not followed."""
+    for method in classes.methods(machine, cls):
+        node = method.node
+        whole = any(name.startswith(_MODEL_VALIDATORS) for name in method.decorators)
+        if isinstance(node, FunctionDef) and (whole or node.name in {"model_post_init", "__init__"}):
+            for inside in walk(node):
+                if isinstance(inside, Assign):
+                    yield from _assigned(inside.targets)
+
+
+def _assigned(targets: tuple[Expression, ...]) -> Iterator[str]:
+    for target in targets:
+        match target:
+            case Attribute(name=name):
+                yield name
+            case Subscript(index=Literal(value=str() as name)):
+                yield name
+            case _:
+                continue

@@ -1,0 +1,388 @@
+"""Settings classes and the calls of settings libraries: which variable, which default, which type."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from poollint.project import Project
+from poollint.python.code import ProjectCode
+from poollint.source import Span
+from poollint.values import FromEnv, Known, OneOf, Scalar, Symbol, Text, Unknown, Value
+
+AT = Span("app.py", 1, 1, 1, 1)
+V2 = """
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AliasChoices, BaseModel, Field, PositiveInt, computed_field, field_validator, model_validator)
+from typing import Annotated, ClassVar, List, Literal, Optional
+"""
+V1 = """
+from pydantic import BaseSettings, Field, validator, PostgresDsn
+from typing import Optional, List
+"""
+YES, NO = True, False
+
+
+def known(value: Scalar) -> Known:
+    return Known(value, AT)
+
+
+def env(
+    name: str, default: Scalar | Value = None, convert: str = "", *, more: tuple[str, ...] = ()
+) -> FromEnv:
+    plain = default if isinstance(default, Known | FromEnv | Text | OneOf | Unknown) else known(default)  # type: ignore[arg-type]
+    return FromEnv((name, *more), plain, convert, AT)
+
+
+def required(name: str, convert: str = "") -> FromEnv:
+    return FromEnv((name,), None, convert, AT)
+
+
+def read(text: str, environment: Mapping[str, Value] | None = None) -> Mapping[str, Value]:
+    project = Project.of({"app.py": text})
+    return ProjectCode((), project).constants("app.py", environment or {})
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        pytest.param("class S(BaseSettings):\n    size: int = 5\n", env("SIZE", 5, "int"), id="plain"),
+        pytest.param("class S(BaseSettings):\n    size: int\n", required("SIZE", "int"), id="required"),
+        pytest.param("class S(BaseSettings):\n    size: int = ...\n", required("SIZE", "int"), id="ellipsis"),
+        pytest.param("class S(BaseSettings):\n    size: str = 'a'\n", env("SIZE", "a"), id="text"),
+        pytest.param(
+            "class S(BaseSettings):\n    size: Optional[int] = None\n",
+            env("SIZE", None, "int"),
+            id="optional",
+        ),
+        pytest.param(
+            "class S(BaseSettings):\n    size: int | None = None\n", env("SIZE", None, "int"), id="union"
+        ),
+        pytest.param("class S(BaseSettings):\n    size: 'int' = 3\n", env("SIZE", 3, "int"), id="quoted"),
+        pytest.param(
+            "class S(BaseSettings):\n    size: PositiveInt = 3\n", env("SIZE", 3, "int"), id="positive"
+        ),
+        pytest.param(
+            "class S(BaseSettings):\n    size: int = '3'\n", env("SIZE", 3, "int"), id="text-default"
+        ),
+        pytest.param(
+            "class S(BaseSettings):\n    size: Literal['a'] = 'a'\n", env("SIZE", "a"), id="literal"
+        ),
+        pytest.param("class S(BaseSettings):\n    size: int = Field(5)\n", env("SIZE", 5, "int"), id="field"),
+        pytest.param(
+            "class S(BaseSettings):\n    size: int = Field(...)\n", required("SIZE", "int"), id="field-dots"
+        ),
+        pytest.param(
+            "class S(BaseSettings):\n    size: int = Field(default=5, ge=1)\n",
+            env("SIZE", 5, "int"),
+            id="named",
+        ),
+        pytest.param(
+            "class S(BaseSettings):\n    size: int = Field(default_factory=lambda: 7)\n",
+            env("SIZE", 7, "int"),
+            id="factory",
+        ),
+        pytest.param(
+            "class S(BaseSettings):\n    size: Annotated[int, Field(gt=0)] = 6\n",
+            env("SIZE", 6, "int"),
+            id="annotated",
+        ),
+        pytest.param(
+            "class S(BaseSettings):\n    size: Annotated[int, Field(alias='N')] = 6\n",
+            env("N", 6, "int"),
+            id="annotated-alias",
+        ),
+        pytest.param(
+            "class S(BaseSettings):\n    size: int = Field(5, validation_alias='DB_SIZE')\n",
+            env("DB_SIZE", 5, "int"),
+            id="alias",
+        ),
+        pytest.param(
+            "class S(BaseSettings):\n    size: int = Field(5, validation_alias=AliasChoices('A', 'B'))\n",
+            env("A", 5, "int", more=("B",)),
+            id="choices",
+        ),
+        pytest.param(
+            "class S(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix='DB_')\n    size: int = 5\n",
+            env("DB_SIZE", 5, "int"),
+            id="prefix",
+        ),
+        pytest.param(
+            "class S(BaseSettings):\n    model_config = {'env_prefix': 'DB_'}\n    size: int = 5\n",
+            env("DB_SIZE", 5, "int"),
+            id="prefix-dict",
+        ),
+        pytest.param(
+            "class S(BaseSettings, env_prefix='DB_'):\n    size: int = 5\n",
+            env("DB_SIZE", 5, "int"),
+            id="prefix-keyword",
+        ),
+        pytest.param(
+            "class S(BaseSettings):\n    size: int = 5\n    class Config:\n        env_prefix = 'DB_'\n",
+            env("DB_SIZE", 5, "int"),
+            id="prefix-class",
+        ),
+        pytest.param(
+            "class B(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix='DB_')\n    size: int = 5\n"
+            "class S(B):\n    model_config = SettingsConfigDict(extra='ignore')\n",
+            env("DB_SIZE", 5, "int"),
+            id="prefix-inherited",
+        ),
+        pytest.param(
+            "class S(BaseSettings):\n    model_config = SettingsConfigDict(case_sensitive=True)\n    size: int = 5\n",
+            env("size", 5, "int"),
+            id="exact",
+        ),
+        pytest.param(
+            "class S(BaseSettings):\n    model_config = SettingsConfigDict(populate_by_name=True)\n"
+            "    size: int = Field(5, alias='N')\n",
+            env("N", 5, "int", more=("SIZE",)),
+            id="by-name",
+        ),
+        pytest.param(
+            "class M(BaseModel):\n    size: int = 5\n"
+            "class T(BaseSettings):\n    model_config = SettingsConfigDict(env_nested_delimiter='__')\n    db: M = M()\n"
+            "class S:\n    size = T().db.size\n",
+            env("DB__SIZE", 5, "int"),
+            id="nested",
+        ),
+        pytest.param(
+            "class M(BaseModel):\n    size: int = 5\n"
+            "class T(BaseSettings):\n    model_config = SettingsConfigDict(env_nested_delimiter='__')\n    db: M = M(size=8)\n"
+            "class S:\n    size = T().db.size\n",
+            env("DB__SIZE", 8, "int"),
+            id="nested-default",
+        ),
+        pytest.param(
+            "class M(BaseModel):\n    size: int = 5\n"
+            "class N(BaseModel):\n    m: M = M()\n"
+            "class T(BaseSettings):\n    model_config = SettingsConfigDict(env_nested_delimiter='__')\n    n: N = N()\n"
+            "class S:\n    size = T().n.m.size\n",
+            env("N__M__SIZE", 5, "int"),
+            id="nested-twice",
+        ),
+        pytest.param(
+            "class M(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix='DB_')\n    size: int = 5\n"
+            "class T(BaseSettings):\n    db: M = M()\nclass S:\n    size = T().db.size\n",
+            env("DB_SIZE", 5, "int"),
+            id="settings-in-settings",
+        ),
+        pytest.param(
+            "class M(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix='DB_')\n    size: int = 5\n"
+            "class T(BaseSettings):\n    db: M = Field(default_factory=M)\nclass S:\n    size = T().db.size\n",
+            env("DB_SIZE", 5, "int"),
+            id="settings-by-factory",
+        ),
+        pytest.param(
+            "class S(BaseSettings):\n    size: int = 5\n    @field_validator('size')\n    @classmethod\n"
+            "    def v(cls, v):\n        return v\n",
+            env("SIZE", 5, "int"),
+            id="validator",
+        ),
+        pytest.param(
+            "class S(BaseSettings):\n    size: int = 5\n    @model_validator(mode='after')\n"
+            "    def v(self):\n        self.size = 9\n        return self\n",
+            Unknown("set by a validator of the whole model", AT),
+            id="model-validator",
+        ),
+        pytest.param(
+            "class M(BaseModel):\n    size: int = 5\nclass S:\n    size = M(size=9).size\n",
+            known(9),
+            id="model",
+        ),
+        pytest.param(
+            "class M(BaseModel):\n    size: int = 5\nclass S:\n    size = M().size\n",
+            known(5),
+            id="model-default",
+        ),
+        pytest.param(
+            "class M(BaseModel):\n    size: int\nclass S:\n    size = M().size\n",
+            Unknown("size is not given", AT),
+            id="model-lacks",
+        ),
+        pytest.param(
+            "class T(BaseSettings):\n    size: int = 5\nclass S:\n    size = T(size=9).size\n",
+            known(9),
+            id="settings-given",
+        ),
+        pytest.param(
+            "class T(BaseSettings):\n    n: int = 5\n    @computed_field\n    @property\n    def m(self) -> int:\n"
+            "        return self.n\nclass S:\n    size = T().m\n",
+            env("N", 5, "int"),
+            id="computed",
+        ),
+    ],
+)
+def test_fields_of_pydantic_2(body: str, value: Value) -> None:
+    assert read(f"{V2}{body}s = S()\nsize = s.size\n")["size"] == value
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        pytest.param(
+            "class S(BaseSettings):\n    size: int = Field(5, env='DB_SIZE')\n",
+            env("DB_SIZE", 5, "int"),
+            id="env",
+        ),
+        pytest.param(
+            "class S(BaseSettings):\n    size: int = Field(5, env=['A', 'B'])\n",
+            env("A", 5, "int", more=("B",)),
+            id="envs",
+        ),
+        pytest.param(
+            "class S(BaseSettings):\n    size: int = Field(5, alias='N')\n", env("SIZE", 5, "int"), id="alias"
+        ),
+        pytest.param("class S(BaseSettings):\n    size = 5\n", env("SIZE", 5, "int"), id="no-annotation"),
+        pytest.param(
+            "class S(BaseSettings):\n    size = True\n", env("SIZE", YES, "bool"), id="no-annotation-bool"
+        ),
+        pytest.param(
+            "class S(BaseSettings):\n    size: int = 5\n    class Config:\n        case_sensitive = True\n",
+            env("size", 5, "int"),
+            id="case",
+        ),
+    ],
+)
+def test_fields_of_pydantic_1(body: str, value: Value) -> None:
+    assert read(f"{V1}{body}s = S()\nsize = s.size\n")["size"] == value
+
+
+@pytest.mark.parametrize(
+    ("annotation", "text", "value"),
+    [
+        pytest.param("int", "20", known(20), id="int"),
+        pytest.param("int", " 20 ", known(20), id="spaces"),
+        pytest.param("int", "many", Unknown("'many' is no int", AT), id="no-int"),
+        pytest.param("float", "0.5", known(0.5), id="float"),
+        pytest.param("bool", "on", known(YES), id="on"),
+        pytest.param("bool", "False", known(NO), id="false"),
+        pytest.param("bool", "maybe", Unknown("'maybe' is no bool", AT), id="no-bool"),
+        pytest.param("str", "20", known("20"), id="str"),
+        pytest.param("Optional[int]", "20", known(20), id="optional"),
+        pytest.param("List[int]", "{", Unknown("'{' is no JSON", AT), id="no-json"),
+    ],
+)
+@pytest.mark.parametrize("name", ["SIZE", "size", "Size"])
+def test_an_environment_fills_a_field(name: str, annotation: str, text: str, value: Value) -> None:
+    body = f"{V2}class S(BaseSettings):\n    size: {annotation} = 5\nsize = S().size\n"
+    assert read(body, {name: known(text)})["size"] == value
+
+
+def test_json_becomes_a_dict() -> None:
+    body = f"{V2}class S(BaseSettings):\n    size: dict = {{}}\nsize = S().size['a']['b'][1]\n"
+    assert read(body, {"SIZE": known('{"a": {"b": [1, 2.5, null]}}')})["size"] == known(2.5)
+
+
+def test_an_exact_name_is_matched_exactly() -> None:
+    body = f"{V2}class S(BaseSettings, case_sensitive=True):\n    size: int = 5\nsize = S().size\n"
+    assert read(body, {"SIZE": known("20")})["size"] == env("size", 5, "int")
+    assert read(body, {"size": known("20")})["size"] == known(20)
+
+
+def test_a_secret_of_the_environment_stays_unknown() -> None:
+    body = f"{V2}class S(BaseSettings):\n    size: int = 5\nsize = S().size\n"
+    assert read(body, {"SIZE": Unknown("a secret", AT)})["size"] == Unknown("a secret", AT)
+
+
+URL = """
+class S(BaseSettings):
+    HOST: str = "db"
+    USER: str
+    URI: Optional[PostgresDsn] = None
+
+    @validator("URI", pre=True)
+    def assemble(cls, v, values):
+        if isinstance(v, str):
+            return v
+        return PostgresDsn.build(scheme="postgresql+asyncpg", user=values.get("USER"), host=values.get("HOST"), path="/shop")
+
+uri = str(S().URI)
+"""
+
+
+def test_a_validator_that_builds_the_url() -> None:
+    text = Text(
+        ("postgresql+asyncpg://", required("USER"), "@", env("HOST", "db"), "/shop"),
+        AT,
+    )
+    assert read(V1 + URL)["uri"] == env("URI", text)
+    assert read(V1 + URL, {"URI": known("postgresql://h/d")})["uri"] == known("postgresql://h/d")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param(
+            "from environs import Env\nenv = Env()\nx = env.int('X', 5)", env("X", 5, "int"), id="environs"
+        ),
+        pytest.param(
+            "from environs import Env\nenv = Env()\nx = env('X', default='a')",
+            env("X", "a"),
+            id="environs-call",
+        ),
+        pytest.param(
+            "from environs import Env\nenv = Env()\nx = env.bool('X')", required("X", "bool"), id="required"
+        ),
+        pytest.param(
+            "import environ\nenv = environ.Env()\nx = env.int('X', default=5)",
+            env("X", 5, "int"),
+            id="django",
+        ),
+        pytest.param(
+            "from decouple import config\nx = config('X', default=5, cast=int)",
+            env("X", 5, "int"),
+            id="decouple",
+        ),
+        pytest.param(
+            "from decouple import config\nx = config('X', default='5', cast=int)",
+            env("X", 5, "int"),
+            id="cast",
+        ),
+        pytest.param("from decouple import config\nx = config('X')", required("X"), id="decouple-required"),
+        pytest.param(
+            "from starlette.config import Config\nc = Config('.env')\nx = c('X', cast=int, default=5)",
+            env("X", 5, "int"),
+            id="starlette",
+        ),
+        pytest.param(
+            "from starlette.config import Config\nfrom starlette.datastructures import Secret\n"
+            "c = Config('.env')\nx = c('X', cast=Secret, default='a')",
+            env("X", "a"),
+            id="starlette-secret",
+        ),
+    ],
+)
+def test_calls_of_settings_libraries(text: str, value: Value) -> None:
+    assert read(text)["x"] == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param("x = env.int('X', 5)", known(20), id="int"),
+        pytest.param("x = env.str('X', '')", known("20"), id="str"),
+        pytest.param("x = env.list('X')[0]", known("20"), id="list"),
+    ],
+)
+def test_calls_in_an_environment(text: str, value: Value) -> None:
+    assert read(f"from environs import Env\nenv = Env()\n{text}", {"X": known("20")})["x"] == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("from environs import Env\nenv = Env()\nx = env.log_level('X')", id="kind"),
+        pytest.param("from decouple import config\nx = config('X', cast=lambda v: v)", id="cast"),
+        pytest.param("from environs import Env\nenv = Env()\nx = env.int(name())", id="name"),
+        pytest.param("from starlette.config import Config\nx = Config('.env')", id="constructor"),
+        pytest.param("from other import config\nx = config('X', default=5)", id="other"),
+    ],
+)
+def test_calls_that_are_not_followed(text: str) -> None:
+    assert isinstance(read(text)["x"], Unknown)
+
+
+def test_symbols_are_no_fields() -> None:
+    body = f"{V2}class S(BaseSettings):\n    size: ClassVar[int] = 5\n    _x: int = 3\n    def f(self): ...\ns = S\n"
+    assert read(body)["s"] == known(Symbol("app.S"))

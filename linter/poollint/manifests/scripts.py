@@ -32,7 +32,7 @@ from poollint.manifests.shell.syntax import (
     Simple,
 )
 from poollint.source import Skipped, SourceFile, Span
-from poollint.values import Known, Value
+from poollint.values import Known, OneOf, Value
 
 MOST_WAYS = 64
 MOST_WORDS = 1_000
@@ -344,7 +344,7 @@ class _Walk:
         path: Path,
         scope: Scope,
     ) -> Path:
-        if not words or likely(words[0]) is None:
+        if not words or (likely(words[0]) is None and not isinstance(words[0], OneOf)):
             return path
         seen = path.state.exported | extra
         environment = {name: value for name, value in variables.items() if name in seen}

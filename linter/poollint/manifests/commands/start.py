@@ -18,7 +18,7 @@ from poollint.manifests.shell.parser import expandable, words
 from poollint.manifests.shell.paths import Launch
 from poollint.manifests.shell.syntax import ShellError
 from poollint.source import Skipped, SourceFile, Span
-from poollint.values import FromEnv, Known, Text, Unknown, Value
+from poollint.values import FromEnv, Known, OneOf, Text, Unknown, Value
 
 DEEPEST = 12
 SHELLS = frozenset(("sh", "bash", "ash", "dash", "zsh", "ksh"))
@@ -60,6 +60,10 @@ def _line(line: tuple[Value, ...], context: Context, at: Span, *, last: bool) ->
         return Started()
     first, *others = line
     rest = tuple(others)
+    if isinstance(first, OneOf):
+        lines = ((each.condition, (*split(each.value), *rest)) for each in first.alternatives)
+        inner = context.within(context.environment, context.directory)
+        return Started(merged([(why, _line(one, inner, at, last=last).programs) for why, one in lines]))
     whole = likely(first)
     if whole is None or not whole or whole.startswith("-"):
         return Started()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from poollint.facts import Environment
 from poollint.manifests.shell.syntax import Block
 from poollint.source import Span
-from poollint.values import Alternative, Value, one_of
+from poollint.values import Alternative, FromEnv, Origin, Value, one_of, origin_of
 
 LONGEST_CONDITION = 60
 
@@ -80,12 +80,14 @@ def _both(left: Path, right: Path) -> Path:
     if left.state == right.state:
         return replace(left, conditions=shared)
     variables = dict(left.state.variables)
-    for name in [*left.state.variables, *right.state.variables]:
+    for name in dict.fromkeys((*left.state.variables, *right.state.variables)):
         one, other = left.state.variables.get(name), right.state.variables.get(name)
-        if one is not None and other is not None and one != other:
-            variables[name] = one_of((Alternative(one, _last(left)), Alternative(other, _last(right))))
-        elif one is None and other is not None:
-            variables[name] = other
+        known = one or other
+        if one != other and known is not None:
+            variables[name] = one_of(
+                Alternative(_or_unset(name, value, origin_of(known)), _last(path))
+                for value, path in ((one, left), (other, right))
+            )
     state = replace(
         left.state,
         variables=variables,
@@ -94,6 +96,13 @@ def _both(left: Path, right: Path) -> Path:
         functions={**right.state.functions, **left.state.functions},
     )
     return replace(left, state=state, conditions=shared)
+
+
+def _or_unset(name: str, value: Value | None, origin: Origin) -> Value:
+    """A variable where a way does not set it: what the process is started with."""
+    if value is not None:
+        return value
+    return FromEnv((name,), None, "", origin)
 
 
 def _last(path: Path) -> str:

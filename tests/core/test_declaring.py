@@ -1,6 +1,9 @@
 """The configuration's tables become facts whose places are lines of the configuration."""
 
+import pytest
+
 from poollint.config import Config, DatabaseConfig, EnvironmentConfig, WorkloadConfig
+from poollint.config.loading import ConfigError
 from poollint.facts import Release
 from poollint.linking.declaring import declared
 from poollint.source import Span
@@ -26,7 +29,7 @@ def test_numbers_that_the_configuration_gives() -> None:
 
 
 def test_an_instance_class_gives_the_documented_range() -> None:
-    config = Config(databases=(a_database("rds", instance_class="db.r6g.large"),))
+    config = Config(databases=(a_database("aws-rds-postgresql", instance_class="db.r6g.large"),))
 
     (main,) = declared(config).databases
 
@@ -40,10 +43,17 @@ def test_a_provider_whose_size_is_missing_is_unknown() -> None:
     assert isinstance(main.max_connections, Unknown)
 
 
-def test_a_vendor_that_is_not_in_the_catalogue_reserves_nothing_for_certain() -> None:
-    (main,) = declared(Config(databases=(a_database("somebody"),))).databases
+def test_a_provider_that_the_catalogue_does_not_know_is_an_error_with_a_suggestion() -> None:
+    config = Config(databases=(a_database("aws-rds-postgres"),))
 
-    assert main.reserved.value == 0 if isinstance(main.reserved, Known) else False
+    with pytest.raises(ConfigError, match=r"pyproject.toml:5:1: databases.main.provider: .*rds-postgresql\?"):
+        declared(config)
+
+
+def test_heroku_reserves_nothing_for_certain() -> None:
+    (main,) = declared(Config(databases=(a_database("heroku", instance_class="standard-0"),))).databases
+
+    assert main.reserved == Known(0, LINE)
     assert confidence(main.reserved) is Confidence.MEDIUM
 
 
@@ -62,9 +72,7 @@ def test_clients_from_elsewhere() -> None:
 
 
 def test_environments_by_name() -> None:
-    prod = EnvironmentConfig(
-        "prod", TABLE, manifests=("k8s/prod",), vars={"DB_POOL_SIZE": "20"}, places={}
-    )
+    prod = EnvironmentConfig("prod", TABLE, manifests=("k8s/prod",), vars={"DB_POOL_SIZE": "20"}, places={})
     dev = EnvironmentConfig("dev", TABLE, places={})
 
     every, chosen = declared(Config(envs=(prod, dev))), declared(Config(env="prod", envs=(prod, dev)))

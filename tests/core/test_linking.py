@@ -375,7 +375,8 @@ def test_each_scope_is_an_environment_of_its_own() -> None:
 
 def test_a_scope_sees_the_servers_of_the_scopes_around_it() -> None:
     facts = (
-        a_workload(variables=URL, scope="k8s/prod"), a_database(scope="k8s"), a_database("x", scope="k8s-old"),
+        a_workload(variables=URL, scope="k8s/prod"), a_database(scope="k8s"),
+        a_database("x", scope="k8s-old"),
     )  # fmt: skip
 
     by_name = {found.environment: found for found in link(facts, Code(an_engine()), Declared())}

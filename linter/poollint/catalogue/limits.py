@@ -218,3 +218,24 @@ def _memory(table: LimitTable, groups: Mapping[str, str | None], size: str) -> f
 
 def _number(text: str | None) -> float | None:
     return None if text is None else float(text)
+
+
+VENDOR_PREFIXES = ("aws-", "google-", "gcp-", "amazon-")
+
+
+def provider_and_engine(name: str) -> tuple[str, str] | None:
+    """`aws-rds-postgresql`, `rds-postgresql` or `rds` -> ("rds", "postgresql"), or None for other names.
+
+    A provider alone means PostgreSQL where it has that.
+    """
+    bare = next((name.removeprefix(prefix) for prefix in VENDOR_PREFIXES if name.startswith(prefix)), name)
+    tables = limit_tables()
+    if bare in tables:
+        return tables[bare].provider, tables[bare].engine
+    engines = [table.engine for table in tables.values() if table.provider == bare]
+    return (bare, engines[0]) if engines else None
+
+
+def provider_names() -> tuple[str, ...]:
+    """The names that a configuration can give, in alphabetical order."""
+    return tuple(sorted({*limit_tables(), *(table.provider for table in limit_tables().values())}))

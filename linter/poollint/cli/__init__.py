@@ -15,6 +15,7 @@ _COMMANDS = {
     "config": "Show the settings in force, or their schema.",
     "explain": "Print the page of a rule.",
     "inspect": "Show what was understood: engines, workloads, poolers, databases, links.",
+    "providers": "Print the facts about vendors, with sources and dates.",
     "rules": "List the rules.",
 }
 """The help of each command stands here, so that `--help` imports none of them."""

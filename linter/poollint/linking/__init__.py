@@ -71,9 +71,8 @@ def _seen_from(scope: str, facts: tuple[Fact, ...]) -> Iterator[Fact]:
     for fact in facts:
         if not isinstance(fact, Workload | Pooler | Database | Address):
             continue
-        if fact.scope in (scope, ""):
-            yield fact
-        elif not isinstance(fact, Workload) and scope.startswith(f"{fact.scope}/"):
+        around = not isinstance(fact, Workload) and scope.startswith(f"{fact.scope}/")
+        if around or fact.scope in (scope, ""):
             yield fact
 
 

@@ -1,9 +1,11 @@
 """The configuration's tables as facts and links."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
-from poollint.catalogue.limits import connection_limit, reserved
+from poollint.catalogue.limits import connection_limit, provider_and_engine, provider_names, reserved
 from poollint.config import Config, DatabaseConfig, EnvironmentConfig, WorkloadConfig
+from poollint.config.loading import ConfigError
 from poollint.facts import Argument, Database, Variable
 from poollint.linking.declared import Declared, DeclaredEnvironment, DeclaredLink
 from poollint.values import Alternative, Default, Documented, Known, Unknown, Value, one_of
@@ -27,13 +29,12 @@ def _chosen(config: Config) -> Iterator[EnvironmentConfig]:
 
 
 def _database(table: DatabaseConfig) -> Database:
-    provider = table.provider or POSTGRESQL
-    family = "mysql" if "mysql" in provider or "mariadb" in provider else POSTGRESQL
+    provider, family = _provider(table)
     return Database(
         at=table.at,
         name=table.name,
         family=family,
-        provider=provider,
+        provider=table.provider or provider,
         max_connections=_limit(table, provider, family),
         reserved=_reserved(table, provider, family),
         idle_timeout=None
@@ -46,6 +47,19 @@ def _database(table: DatabaseConfig) -> Database:
         share=None if table.budget is None else Known(table.budget, table.place("budget")),
         variables=table.url_env,
     )
+
+
+def _provider(table: DatabaseConfig) -> tuple[str, str]:
+    """The catalogue's provider and engine. Raises ConfigError for a name that it does not know."""
+    found = provider_and_engine(table.provider or POSTGRESQL)
+    if found is None:
+        near = get_close_matches(str(table.provider), provider_names(), n=1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        raise ConfigError(
+            f"{table.place('provider').full}: databases.{table.name}.provider: "
+            f"no provider is called {table.provider}{hint}; poollint providers lists them"
+        )
+    return found
 
 
 def _limit(table: DatabaseConfig, provider: str, family: str) -> Value:

@@ -101,7 +101,11 @@ def _follow(target: _Target, workload: Workload | None, servers: Servers, hops: 
         places = ", ".join(str(each.at) for each in found)
         return Unresolved(found[0].at, name, f"{len(found)} servers answer to '{name}': {places}")
     if not found:
-        return _managed(name, target, host.origin)
+        alias = _alias(name, workload, servers)
+        if alias is None:
+            return _managed(name, target, host.origin)
+        behind = replace(target, host=Known(alias.target, alias.at))
+        return _follow(behind, None, servers, hops - 1)
     server = found[0]
     evidence = Evidence("host", f"'{name}' is {_kind(server)} '{server.name}'", (server.at,))
     if isinstance(server, Database):
@@ -125,6 +129,17 @@ def _named(
         yield from (each for each in everything if each.at in own and _same_port(each.port, port))
         return
     yield from (each for each in everything if name in each.hosts and _same_port(each.port, port))
+
+
+def _alias(name: str, workload: Workload | None, servers: Servers) -> Address | None:
+    """The only other name of a host: an alias in the cluster, or a tunnel in the same workload."""
+    own = {each.at for each in workload.containers} if workload is not None else set()
+    found = [
+        each
+        for each in servers.addresses
+        if each.target and (name in each.hosts or (name in LOCAL and each.at in own))
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _same_port(listens: Value | None, asked: Value) -> bool:

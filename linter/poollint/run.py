@@ -56,9 +56,7 @@ def _understood(files: _Files, project: Project, config: Config) -> tuple[Topolo
         *(each for each in read if isinstance(each, Skipped)),
     )
     ordered = tuple(sorted(dict.fromkeys(skipped), key=lambda each: (each.at, each.why)))
-    return tuple(
-        replace(topology, skipped=ordered, lifetimes=code.lifetimes) for topology in topologies
-    )
+    return tuple(replace(topology, skipped=ordered, lifetimes=code.lifetimes) for topology in topologies)
 
 
 def _is_python(path: str) -> bool:
@@ -122,7 +120,11 @@ def _finding(rule: Rule, problem: Problem, environment: str, config: Config) -> 
 
 def fingerprint(rule: Rule, problem: Problem) -> str:
     """The identity of a finding: rule and logical names, never lines. 32 hexadecimal digits."""
-    return sha256("\0".join((rule.code, *problem.subject)).encode()).hexdigest()[:32]
+    return sha256(_bytes(rule.code, *problem.subject)).hexdigest()[:32]
+
+
+def _bytes(*names: str) -> bytes:
+    return "\0".join(names).encode("utf-8", "surrogateescape")  # a path need not be text
 
 
 def merged(findings: Iterable[Finding]) -> Iterator[Finding]:

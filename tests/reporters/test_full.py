@@ -217,6 +217,10 @@ def test_terminals_are_given_nothing_to_obey() -> None:
     assert r"'\x1b[2J'" in text
 
 
+def test_what_cannot_be_printed_is_written_as_a_code() -> None:
+    assert problem("x = '\u2028\udcff'\n", (1, 1, 2))[1].split("\n")[2] == r" 1 | x = '\u2028\xff'"
+
+
 def test_long_lines_are_cut_around_the_place() -> None:
     line = "x" * 300 + "HERE" + "y" * 300
     shown, marks = problem(line, (1, 301, 305))[1].split("\n")[2:4]

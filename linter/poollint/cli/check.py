@@ -262,7 +262,7 @@ def _print(report: Report, request: Request, chosen: Settings, others: int, *, s
     if request.output_format == "auto":
         text += _for_github(report, options, os.environ)
     for name, file in outputs:
-        Path(file).write_text(reporter(name)(report, options), encoding="utf-8")
+        Path(file).write_text(reporter(name)(report, options), encoding="utf-8", errors="backslashreplace")
     if not (silent and printed in _FOR_PEOPLE):  # standard error says it
         write(text)
 
@@ -271,6 +271,6 @@ def _for_github(report: Report, options: Options, environment: Mapping[str, str]
     """Annotations where GitHub Actions reads them, and the summary of the job, which is a file."""
     summary = environment.get("GITHUB_STEP_SUMMARY")
     if summary:
-        with Path(summary).open("a", encoding="utf-8") as file:
+        with Path(summary).open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(reporter("markdown")(report, options))
     return reporter("github")(report, options) if environment.get("GITHUB_ACTIONS") else ""

@@ -77,9 +77,8 @@ def _toml(value: object) -> str:
         case tuple() | list():
             return f"[{', '.join(map(_toml, value))}]"
         case Mapping():
-            return (
-                "{ " + ", ".join(f"{json.dumps(key)} = {_toml(each)}" for key, each in value.items()) + " }"
-            )
+            pairs = ", ".join(f"{json.dumps(key)} = {_toml(each)}" for key, each in value.items())
+            return f"{{ {pairs} }}" if pairs else "{}"
         case Severity() | Confidence():
             return f'"{value}"'
         case int() | float():

@@ -54,9 +54,15 @@ def visible(text: str) -> str:
     """Text without anything that a terminal would obey; tabs are blanks."""
     if text.isprintable():
         return text
-    return "".join(
-        " " * _TAB if each == "\t" else each if each.isprintable() else f"\\x{ord(each):02x}" for each in text
-    )
+    return "".join(each if each.isprintable() else _escaped(each) for each in text)
+
+
+def _escaped(character: str) -> str:
+    if character == "\t":
+        return " " * _TAB
+    if "\udc80" <= character <= "\udcff":  # how Python keeps a byte of a path that is no text
+        character = chr(ord(character) - 0xDC00)
+    return f"\\x{ord(character):02x}" if character <= "\xff" else f"\\u{ord(character):04x}"
 
 
 def _width(text: str) -> int:

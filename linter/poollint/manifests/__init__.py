@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from poollint.facts import Fact
 from poollint.manifests import compose, dockerfile, kubernetes, procfile
+from poollint.manifests.functions import cloudformation, serverless
 from poollint.manifests.images import complete
 from poollint.manifests.servers import configmaps, odyssey, pgbouncer_ini, pgcat, recognise
 from poollint.reading import Constants, Lookup, Reader
@@ -18,6 +19,8 @@ READERS: tuple[Reader, ...] = (
     configmaps.READER,
     pgcat.READER,
     odyssey.READER,
+    cloudformation.READER,
+    serverless.READER,
 )
 """Every format, in the order in which `read_manifests` gets their files."""
 

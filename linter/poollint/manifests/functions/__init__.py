@@ -1,0 +1,1 @@
+"""Cloud functions and the databases beside them: CloudFormation, SAM and the Serverless Framework."""

@@ -207,18 +207,23 @@ def test_one_shot_services() -> None:
     }
 
 
-def test_profiles_are_scopes() -> None:
-    text = """services:
-  web: {image: x}
-  tool: {image: x, profiles: [dev, ci]}
-"""
-    assert sorted(workloads(text)) == [
-        ("compose:compose.yml", "web"),
-        ("compose:compose.yml#ci", "tool"),
-        ("compose:compose.yml#ci", "web"),
-        ("compose:compose.yml#dev", "tool"),
-        ("compose:compose.yml#dev", "web"),
-    ]
+@pytest.mark.parametrize(
+    ("tool", "together"),
+    [
+        pytest.param("build: .", True, id="built"),
+        pytest.param("image: x", True, id="image-of-another-service"),
+        pytest.param("image: postgres", True, id="database"),
+        pytest.param("image: edoburu/pgbouncer", True, id="pooler"),
+        pytest.param("image: $IMAGE", True, id="unknown"),
+        pytest.param("image: grafana/grafana", False, id="neither"),
+    ],
+)
+def test_profiles_are_scopes(tool: str, together: bool) -> None:
+    text = f"services:\n  web: {{image: x}}\n  tool:\n    profiles: [dev, ci]\n    {tool}\n"
+    tools = [("compose:compose.yml#ci", "tool"), ("compose:compose.yml#dev", "tool")]
+    webs = [("compose:compose.yml#ci", "web"), ("compose:compose.yml#dev", "web")]
+    expected = [("compose:compose.yml", "web"), *tools, *(webs if together else [])]
+    assert sorted(workloads(text)) == sorted(expected)
 
 
 BASE = (

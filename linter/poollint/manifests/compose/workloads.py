@@ -4,6 +4,8 @@ import shlex
 from collections.abc import Iterator
 
 from poollint.catalogue.platforms import platform_default
+from poollint.catalogue.poolers import recognise_image
+from poollint.catalogue.servers import recognise_server
 from poollint.facts import Address, Command, Container, Fact, Pods, Workload
 from poollint.manifests.compose.environment import environment
 from poollint.manifests.compose.projects import Project
@@ -41,12 +43,24 @@ def facts(service: Service, together: tuple[Service, ...], project: Project) -> 
 
 
 def _scopes(service: Service, together: tuple[Service, ...], project: Project) -> tuple[str, ...]:
-    """Services without a profile start in every scope, others only in that of their profile."""
+    """Services without a profile start in every scope that matters, others only in their profile's."""
     own = service.profiles()
     if own:
         return tuple(f"{project.scope}#{name}" for name in own)
-    every = sorted({name for each in together for name in each.profiles()})
-    return (project.scope, *(f"{project.scope}#{name}" for name in every))
+    every = {name for each in together if _matters(each, together, project) for name in each.profiles()}
+    return (project.scope, *(f"{project.scope}#{name}" for name in sorted(every)))
+
+
+def _matters(service: Service, together: tuple[Service, ...], project: Project) -> bool:
+    """Whether a service may open or serve connections: it is built here or beside, or is a server."""
+    if service.get("build") is not None:
+        return True
+    name = project.interpolation.string(service.get("image"))
+    if name is None or recognise_image(name) is not None or recognise_server(name) is not None:
+        return True
+    return any(
+        project.interpolation.string(each.get("image")) == name for each in together if not each.profiles()
+    )
 
 
 def _hosts(service: Service, project: Project) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ def value_json(value: Value) -> dict[str, object]:
         case Record():
             entries = {each.key: value_json(each.value) for each in value.entries}
             return {"kind": "record", "entries": entries, "origin": str(value.origin)}
-        case Unknown():
+        case _:
             return {"kind": "unknown", "why": value.why, "origin": str(value.origin)}
 
 

@@ -12,6 +12,11 @@ from poollint_rules.pooler.prepared import ANY_VERSION, PGBOUNCER, Mode, Verdict
 ANONYMOUS_SINCE = (0, 31)
 """asyncpg from 0.31 on prepares without a name when its cache is off (commit 5b14653)."""
 
+REMEDIES = {
+    "asyncpg": '{"statement_cache_size": 0, "prepared_statement_cache_size": 0}',
+    "psycopg": '{"prepare_threshold": None}',
+}
+
 
 @rule(
     code="POOL401",
@@ -132,13 +137,13 @@ def _problems(client: Client, driver: str, mode: Mode, found: Verdict) -> Iterat
         harm = "can return another statement's rows" if wrong else "fails"
         doubt = "" if always or not found.unless else f" unless {' and '.join(found.unless)}"
         message = f"prepared statements of {driver} through it {harm}{doubt}: {_remedy(client.engine, driver, mode)}"
-        yield _problem(client, mode, message, None if always else Severity.WARNING)
+        yield _problem(client, driver, mode, message, None if always else Severity.WARNING)
     elif any(row.schema_change for row in found.rows):
         message = f"{driver} keeps statements that fail for everyone once a column is added: {_remedy(client.engine, driver, mode)}"
-        yield _problem(client, mode, message, Severity.WARNING)
+        yield _problem(client, driver, mode, message, Severity.WARNING)
 
 
-def _problem(client: Client, mode: str, message: str, severity: Severity | None) -> Problem:
+def _problem(client: Client, driver: str, mode: str, message: str, severity: Severity | None) -> Problem:
     engine, pooler = client.engine, client.poolers[0]
     argument = engine.connect_arg("statement_cache_size") or engine.connect_arg("prepare_threshold")
     at = engine.at if argument is None else argument.at
@@ -154,7 +159,7 @@ def _problem(client: Client, mode: str, message: str, severity: Severity | None)
         notes=tuple(notes),
         confidence=_sureness(client, severity),
         severity=severity,
-        edit=_edit(engine),
+        edit=_edit(engine, driver, mode),
     )
 
 
@@ -164,12 +169,18 @@ def _sureness(client: Client, severity: Severity | None) -> Confidence:
     return min(confidence(client.poolers[0].mode), confidence(client.engine.url.driver))
 
 
-def _edit(engine: Engine) -> Edit | None:
-    """The caches off, where the call has no connect_args that would have to be merged."""
-    if engine.argument("connect_args") is not None:
+def _edit(engine: Engine, driver: str, mode: str) -> Edit | None:
+    """The remedy as `connect_args`, where it is enough and the call has none that it would replace."""
+    if engine.connect_args or engine.connect_args_rest is not None or engine.splat is not None:
         return None
-    caches = '{"statement_cache_size": 0, "prepared_statement_cache_size": 0}'
-    return Edit(engine.at, set_arguments=(("connect_args", caches),), safe=False)
+    if mode == "statement" or (driver == "asyncpg" and _names_statements(engine)):
+        return None
+    return Edit(engine.at, set_arguments=(("connect_args", REMEDIES[driver]),), safe=False)
+
+
+def _names_statements(engine: Engine) -> bool:
+    """Whether this asyncpg gives its statements names even when its cache is off."""
+    return bool(engine.driver) and engine.driver.numbers < ANONYMOUS_SINCE
 
 
 def _remedy(engine: Engine, driver: str, mode: str) -> str:
@@ -180,6 +191,6 @@ def _remedy(engine: Engine, driver: str, mode: str) -> str:
     both = "set statement_cache_size=0 and prepared_statement_cache_size=0 in connect_args"
     if mode == "statement":
         return f"{both}, with isolation_level='AUTOCOMMIT'"
-    if engine.driver and engine.driver.numbers < ANONYMOUS_SINCE:
+    if _names_statements(engine):
         return f"{both}, and upgrade asyncpg {engine.driver} to 0.31 or newer, or give unique statement names"
     return both if engine.driver else f"{both} (asyncpg 0.31 or newer)"

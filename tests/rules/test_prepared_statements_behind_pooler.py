@@ -1,0 +1,227 @@
+"""POOL401: prepared statements behind a pooler that changes server connections."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from poollint.findings import Finding
+
+CODE = "POOL401"
+OLD, NEW = "asyncpg==0.30.0", "asyncpg==0.31.0"
+OFF = "connect_args={'statement_cache_size': 0, 'prepared_statement_cache_size': 0}"
+NAMED = OFF.replace("}", ", 'prepared_statement_name_func': unknown}")
+PSYCOPG = "postgresql+psycopg://app@pgbouncer/shop"
+ASYNCPG = "postgresql+asyncpg://app@pgbouncer/shop"
+BEFORE = "edoburu/pgbouncer:v1.20.1-p0"
+SINCE = "edoburu/pgbouncer:v1.25.1-p0"
+UNTAGGED = "edoburu/pgbouncer:latest"
+
+
+def bouncer(image: str, *settings: str) -> str:
+    variables = "".join(f"      {each}\n" for each in settings)
+    return (
+        f"  pgbouncer:\n    image: {image}\n    environment:\n      DB_HOST: main\n{variables}"
+        "  main:\n    image: postgres:16\n"
+    )
+
+
+TRANSACTION = "POOL_MODE: transaction"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "url", "requirement", "services", "expected"),
+    [
+        pytest.param("", ASYNCPG, NEW, bouncer(BEFORE, TRANSACTION), ("error high",), id="asyncpg"),
+        pytest.param("", ASYNCPG, OLD, bouncer(BEFORE, TRANSACTION), ("error high",), id="asyncpg-old"),
+        pytest.param(OFF, ASYNCPG, NEW, bouncer(BEFORE, TRANSACTION), (), id="caches-off"),
+        pytest.param(OFF, ASYNCPG, OLD, bouncer(BEFORE, TRANSACTION), ("error high",), id="caches-off-old"),
+        pytest.param(
+            OFF, ASYNCPG, "", bouncer(BEFORE, TRANSACTION), ("warning medium",), id="version-unknown"
+        ),
+        pytest.param("", ASYNCPG, NEW, bouncer(BEFORE, "POOL_MODE: session"), (), id="session"),
+        pytest.param("", ASYNCPG, NEW, bouncer(BEFORE), (), id="session-by-default"),
+        pytest.param("", ASYNCPG, NEW, bouncer(SINCE, TRANSACTION), ("warning medium",), id="schema-change"),
+        pytest.param(OFF, ASYNCPG, NEW, bouncer(SINCE, TRANSACTION), (), id="off-and-tracked"),
+        pytest.param(
+            "", ASYNCPG, NEW, bouncer(UNTAGGED, TRANSACTION), ("warning medium",), id="pooler-unknown"
+        ),
+        pytest.param(
+            "",
+            ASYNCPG,
+            NEW,
+            bouncer(SINCE, TRANSACTION, 'MAX_PREPARED_STATEMENTS: "0"'),
+            ("error high",),
+            id="switched-off",
+        ),
+        pytest.param("", PSYCOPG, "", bouncer(BEFORE, TRANSACTION), ("error high",), id="psycopg"),
+        pytest.param(
+            "connect_args={'prepare_threshold': None}",
+            PSYCOPG,
+            "",
+            bouncer(BEFORE, TRANSACTION),
+            (),
+            id="psycopg-never",
+        ),
+        pytest.param(
+            "connect_args={'prepare_threshold': 0}",
+            PSYCOPG,
+            "",
+            bouncer(BEFORE, TRANSACTION),
+            ("error high",),
+            id="psycopg-at-once",
+        ),
+        pytest.param(
+            "connect_args={'prepare_threshold': unknown}",
+            PSYCOPG,
+            "",
+            bouncer(BEFORE, TRANSACTION),
+            ("warning medium",),
+            id="psycopg-not-known",
+        ),
+        pytest.param(
+            "connect_args={'prepare_threshold': 5}",
+            PSYCOPG,
+            "",
+            bouncer(BEFORE, TRANSACTION),
+            ("error high",),
+            id="psycopg-later",
+        ),
+        pytest.param(
+            "", PSYCOPG, "", bouncer(BEFORE, "POOL_MODE: statement"), ("error high",), id="statement"
+        ),
+        pytest.param(
+            "", PSYCOPG.replace("psycopg", "psycopg2"), "", bouncer(BEFORE, TRANSACTION), (), id="psycopg2"
+        ),
+        pytest.param(
+            "", ASYNCPG.replace("pgbouncer", "main"), NEW, bouncer(BEFORE, TRANSACTION), (), id="direct"
+        ),
+        pytest.param(
+            "connect_args={'statement_cache_size': unknown, 'prepared_statement_cache_size': 0}",
+            ASYNCPG,
+            NEW,
+            bouncer(BEFORE, TRANSACTION),
+            ("warning medium",),
+            id="cache-not-known",
+        ),
+        pytest.param(
+            "connect_args={'statement_cache_size': 0}",
+            ASYNCPG,
+            NEW,
+            bouncer(BEFORE, TRANSACTION),
+            ("warning medium",),
+            id="one-cache",
+        ),
+        pytest.param(
+            "", ASYNCPG, NEW, bouncer("ghcr.io/pgdogdev/pgdog:0.1.2", TRANSACTION), (), id="other-product"
+        ),
+    ],
+)
+def test_deployed(
+    *,
+    arguments: str,
+    url: str,
+    requirement: str,
+    services: str,
+    expected: tuple[str, ...],
+    deployed: Callable[[str, str, str, str], dict[str, str]],
+    shown: Callable[[str, Mapping[str, str]], tuple[str, ...]],
+) -> None:
+    files = deployed(f"create_async_engine(URL, {arguments})", "uvicorn app.main:app", url, services)
+    assert shown(CODE, files | {"requirements.txt": requirement}) == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "url", "requirement", "mode", "said"),
+    [
+        pytest.param(
+            "",
+            ASYNCPG,
+            NEW,
+            "transaction",
+            "can return another statement's rows: "
+            "set statement_cache_size=0 and prepared_statement_cache_size=0 in connect_args",
+            id="new",
+        ),
+        pytest.param(
+            OFF,
+            ASYNCPG,
+            OLD,
+            "transaction",
+            "and upgrade asyncpg 0.30.0 to 0.31 or newer, or give unique statement names",
+            id="old",
+        ),
+        pytest.param(OFF, ASYNCPG, "", "transaction", " unless asyncpg is 0.31 or newer: ", id="unknown"),
+        pytest.param("", PSYCOPG, "", "transaction", "(0 prepares at once)", id="psycopg"),
+        pytest.param(
+            "", PSYCOPG, "", "statement", "psycopg cannot connect in statement mode", id="psycopg-statement"
+        ),
+        pytest.param("", ASYNCPG, NEW, "statement", "with isolation_level='AUTOCOMMIT'", id="statement"),
+    ],
+)
+def test_message(
+    *,
+    arguments: str,
+    url: str,
+    requirement: str,
+    mode: str,
+    said: str,
+    deployed: Callable[[str, str, str, str], dict[str, str]],
+    findings: Callable[[str, Mapping[str, str]], tuple[Finding, ...]],
+) -> None:
+    services = bouncer(BEFORE, f"POOL_MODE: {mode}")
+    files = deployed(f"create_async_engine(URL, {arguments})", "uvicorn app.main:app", url, services)
+    (found,) = findings(CODE, files | {"requirements.txt": requirement})
+    assert said in found.problem.message
+    assert found.problem.message.startswith(
+        "'app.db:engine' in 'api' reaches its database through 'pgbouncer'"
+    )
+
+
+def test_mode_of_the_route(
+    deployed: Callable[[str, str, str, str], dict[str, str]],
+    shown: Callable[[str, Mapping[str, str]], tuple[str, ...]],
+) -> None:
+    for mode, count in (("transaction", 1), ("session", 0)):
+        services = "  pgbouncer:\n    image: pgbouncer/pgbouncer:1.20.1\n"
+        services += "    volumes: ['./pgbouncer.ini:/etc/pgbouncer/pgbouncer.ini']\n"
+        files = deployed("create_async_engine(URL)", "uvicorn app.main:app", ASYNCPG, services)
+        files["pgbouncer.ini"] = (
+            f"[databases]\nshop = host=main pool_mode={mode}\n[pgbouncer]\nlisten_port = 5432\n"
+        )
+        assert len(shown(CODE, files | {"requirements.txt": NEW})) == count, mode
+
+
+@pytest.mark.parametrize(
+    ("arguments", "url", "requirement", "mode", "set_to"),
+    [
+        pytest.param(
+            "",
+            ASYNCPG,
+            NEW,
+            "transaction",
+            '{"statement_cache_size": 0, "prepared_statement_cache_size": 0}',
+            id="new",
+        ),
+        pytest.param("", PSYCOPG, "", "transaction", '{"prepare_threshold": None}', id="psycopg"),
+        pytest.param("", ASYNCPG, OLD, "transaction", None, id="not-enough"),
+        pytest.param("", ASYNCPG, NEW, "statement", None, id="statement"),
+        pytest.param("connect_args={'timeout': 5}", ASYNCPG, NEW, "transaction", None, id="has-connect-args"),
+        pytest.param("connect_args=unknown", ASYNCPG, NEW, "transaction", None, id="connect-args-not-known"),
+        pytest.param("**unknown", ASYNCPG, NEW, "transaction", None, id="splat"),
+    ],
+)
+def test_fix(
+    *,
+    arguments: str,
+    url: str,
+    requirement: str,
+    mode: str,
+    set_to: str | None,
+    deployed: Callable[[str, str, str, str], dict[str, str]],
+    findings: Callable[[str, Mapping[str, str]], tuple[Finding, ...]],
+) -> None:
+    services = bouncer(BEFORE, f"POOL_MODE: {mode}")
+    files = deployed(f"create_async_engine(URL, {arguments})", "uvicorn app.main:app", url, services)
+    for found in findings(CODE, files | {"requirements.txt": requirement}):
+        edit = found.problem.edit
+        assert (None if edit is None else edit.set_arguments) == (set_to and (("connect_args", set_to),))

@@ -8,6 +8,7 @@ from poollint.python import classes
 from poollint.python.builtins_ import call_builtin
 from poollint.python.containers import Containers, keyword_content
 from poollint.python.environment import environ, set_variable, variable
+from poollint.python.events import blank
 from poollint.python.flow import block
 from poollint.python.machine import DEPTH, Exit, Frame, Record, Recursive
 from poollint.python.objects import (
@@ -215,8 +216,9 @@ class Calls(Containers):
             del store.recorders[recorders:]
             del self.frames[kept[0] :], self.stack[kept[1] :], self.guards[kept[2] :]
             self.loops, self.muted = kept[3], kept[4]
-            for key in [key for key in self.records if key not in records]:
-                del self.records[key]  # half of the story
+            for key, record in self.records.items():
+                if key not in records:
+                    record.call = blank(record.call)
             return self._given_up(function, arguments, set(recorder), newest, at)
         del store.recorders[recorders:]
         self.frames.pop()
@@ -405,6 +407,10 @@ class Calls(Containers):
             case ListRef():
                 return self.list_method(receiver, name, arguments, at)
             case Known(value=str()) | FromEnv() | Text():
+                if self.external_call is not None and not hasattr(str, name):
+                    found = self.external_call(ExternalCall(f"text.{name}", arguments, at, receiver), self)
+                    if found is not None:
+                        return found
                 listed = replace(arguments, positional=tuple(map(self.as_tuple, arguments.positional)))
                 return text_method(receiver, name, listed, at)
             case Result(of=of):

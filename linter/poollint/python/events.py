@@ -203,7 +203,7 @@ def _interpret(machine: "Calls", function: Function, owner: Class | None) -> lis
         machine.call_function(function, given, at)
     except (Exhausted, Recursive, RecursionError):
         for record in machine.records.values():
-            record.call = _blank(record.call)
+            record.call = blank(record.call)
     store.undo(0)
     found = list(machine.records.values())
     for record in found:  # without the place of the call that nobody wrote
@@ -229,9 +229,9 @@ def _constructor(owner: Class) -> e.Place | None:
     return own[0].at if own else None
 
 
-def _blank(call: MakerCall) -> MakerCall:
-    """Of an interpretation that was not finished, only that the call is there."""
-    why = Unknown("the function takes too many steps to follow", call.at)
+def blank(call: MakerCall) -> MakerCall:
+    """Of an interpretation that was not finished: only that the call is there."""
+    why = Unknown("code that is too long or calls itself", call.at)
     return replace(
         call,
         positional=tuple(why for _ in call.positional),

@@ -17,6 +17,7 @@ from poollint.expressions import (
     Name,
     Statement,
 )
+from poollint.python.events import blank
 from poollint.python.flow import block
 from poollint.python.machine import Exhausted, Frame, Machine, Recursive
 from poollint.python.objects import (
@@ -165,6 +166,9 @@ class Names(Machine):
             block(self, module.body)
         except (Exhausted, Recursive, RecursionError):
             self._give_up(module, space)
+            for record in self.records.values():
+                if record.call.loop or record.call.calls:
+                    record.call = blank(record.call)
         settle(self, module, space)
         if kept[2]:  # in an arm that may not be taken: what it changed elsewhere is a possibility
             first = dict(reversed(store.log))

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from poollint.facts import Environment, Program
-from poollint.manifests.scripts import Surroundings
 from poollint.manifests.shell.builtins import absolute
+from poollint.manifests.shell.launching import Surroundings
 from poollint.reading import Constants, Lookup
 from poollint.source import Skipped, SourceFile, Span
 from poollint.values import Value

@@ -12,8 +12,9 @@ from poollint.manifests.commands.merging import merged
 from poollint.manifests.commands.options import Options, beginning, texts
 from poollint.manifests.commands.servers import served
 from poollint.manifests.commands.wrappers import PYTHON_WRAPPERS, WRAPPERS, unwrapped
-from poollint.manifests.scripts import line_of, ways_through
+from poollint.manifests.scripts import ways_through
 from poollint.manifests.shell.expansion import Scope, fields, likely, split, text
+from poollint.manifests.shell.launching import line_of
 from poollint.manifests.shell.parser import expandable, words
 from poollint.manifests.shell.paths import Launch
 from poollint.manifests.shell.syntax import ShellError

@@ -4,4 +4,6 @@
 - `lexer`, `parser`: text to tree
 - `expansion`: words to values, in an environment
 - `conditions`: what `[ ... ]` says, where the files decide it
+- `paths`, `builtins`: one way so far, and what changes it
+- `launching`, `walk`: commands and control flow along all ways
 """

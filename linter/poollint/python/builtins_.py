@@ -341,7 +341,7 @@ _TYPES: Mapping[str, type] = {
 
 def _is_a(value: Abstract, kind: Abstract) -> bool | None:
     if isinstance(kind, External):
-        if isinstance(value, Text) and kind.name in _TYPES:
+        if _certain_text(value) and kind.name in _TYPES:
             return kind.name == "builtins.str"
         if (
             plain(value)
@@ -355,6 +355,13 @@ def _is_a(value: Abstract, kind: Abstract) -> bool | None:
         order = classes.lineage(value.cls)
         return True if kind in order else None if any(isinstance(one, Unknown) for one in order) else False
     return None
+
+
+def _certain_text(value: Abstract) -> bool:
+    """Whether it can only be a text: a variable that must be set is one as long as nothing converts it."""
+    return isinstance(value, Text) or (
+        isinstance(value, FromEnv) and value.default is None and not value.convert
+    )
 
 
 def _super(machine: "Calls", at: Span) -> Abstract:

@@ -130,6 +130,12 @@ class ProjectCode:
         base = self.plain.value(value.bases[0]) if value.bases else None
         return base.value if isinstance(base, Known) and isinstance(base.value, Symbol) else None
 
+    def _callers(self, name: str) -> Iterator[str]:
+        """The files that may call what has that name. What tests pass to it is not what runs."""
+        for path in self.project.containing(name.encode(), ".py"):
+            if self._role(path) is not Role.TEST:
+                yield path
+
     def _evaluator(self, environment: Environment) -> Evaluator:
         alembic = Alembic(self.project.lookup)
 
@@ -146,5 +152,5 @@ class ProjectCode:
             makers=frozenset(makers.MAKERS),
             instance_of=instance_of,
             external_call=external_call,
-            callers=lambda name: self.project.containing(name.encode(), ".py"),
+            callers=self._callers,
         )

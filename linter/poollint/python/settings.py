@@ -13,6 +13,7 @@ from poollint.python.objects import (
     Absent,
     Abstract,
     Arguments,
+    Branch,
     Class,
     DictContent,
     DictEntry,
@@ -20,12 +21,13 @@ from poollint.python.objects import (
     ExternalCall,
     Instance,
     Keyword,
+    choice,
 )
 from poollint.python.settings_config import Config, settings_config
 from poollint.python.settings_fields import Field, describe, is_field, kind_of
 from poollint.python.settings_validators import set_by_validators, validated
 from poollint.source import Span
-from poollint.values import Unknown
+from poollint.values import FromEnv, Unknown
 
 SETTINGS_BASES = frozenset(
     ["pydantic_settings.BaseSettings", "pydantic_settings.main.BaseSettings", "pydantic.BaseSettings",
@@ -84,7 +86,10 @@ def _value(
         if name in given:
             return converted(given[name], field.annotation.kind, machine, field.at)
     if config is None:
-        return field.default or rest or Unknown(f"{field.name} is not given", field.at)
+        missing = rest or Unknown(f"{field.name} is not given", field.at)
+        if field.default is None or rest is None:
+            return field.default or missing
+        return choice([Branch(field.default), Branch(rest)])
     names = _variables(field, config)
     if field.annotation.cls is not None:
         return _nested(field, field.annotation.cls, names, machine, config)
@@ -133,7 +138,16 @@ def _nested_keywords(
             continue
         kind = inner.annotation.kind or kind_of(default)
         value = from_environment(machine, variables, default, kind, each.at, fold=not config.exact)
-        yield Keyword(each.name, value, each.at)
+        yield Keyword(each.name, _flat(value), each.at)
+
+
+def _flat(value: Abstract) -> Abstract:
+    """A settings class inside reads variables of its own: those are the ones that people set."""
+    if isinstance(value, FromEnv) and isinstance(value.default, FromEnv):
+        inner = value.default
+        variables = (*inner.variables, *value.variables)
+        return FromEnv(variables, inner.default, inner.convert or value.convert, inner.origin)
+    return value
 
 
 _DICTS = frozenset(

@@ -17,7 +17,6 @@ from poollint.python.objects import (
     DictContent,
     DictEntry,
     choice,
-    each,
 )
 from poollint.python.scalars import inner
 from poollint.source import Span
@@ -71,7 +70,7 @@ def _through(value: Abstract, run: Callable[[Abstract], Abstract]) -> Abstract:
     if not isinstance(value, FromEnv):
         return run(value)
     bare = replace(value, default=None)
-    given = each(run(bare if value.convert else Text((bare,), value.origin)), _unwrapped)
+    given = run(bare)
     if value.default is None:
         return given
     default = run(inner(value.default))
@@ -80,14 +79,6 @@ def _through(value: Abstract, run: Callable[[Abstract], Abstract]) -> Abstract:
     return choice(
         [Branch(given, f"{value.variable} is set"), Branch(default, f"{value.variable} is not set")]
     )
-
-
-def _unwrapped(value: Abstract) -> Abstract:
-    match value:
-        case Text(parts=(FromEnv() as whole,)):
-            return whole
-        case _:
-            return value
 
 
 def set_by_validators(cls: Class, machine: Machine) -> Iterable[str]:

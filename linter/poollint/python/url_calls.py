@@ -15,7 +15,7 @@ _SAME = frozenset(
     ["make_url", "SecretStr", "Secret", "DatabaseURL", "AnyUrl", "AnyHttpUrl", "SecretBytes", "PostgresDsn",
      "MySQLDsn", "MariaDBDsn", "MultiHostUrl", "Url", "AsyncPostgresDsn", "CockroachDsn", "AnyUrlOrDsn"]
 )  # fmt: skip
-_LIBRARIES = ("sqlalchemy.", "pydantic.", "pydantic_core.", "starlette.", "databases.", "sqlmodel.")
+_LIBRARIES = ("sqlalchemy.", "pydantic.", "pydantic_core.", "starlette.", "databases.", "sqlmodel.", "yarl.")
 _READERS = frozenset(
     ["get_secret_value", "unicode_string", "render_as_string", "encoded_string", "__str__", "__to_string__"]
 )  # fmt: skip

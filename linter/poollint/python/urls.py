@@ -1,5 +1,6 @@
 """A value that is a database URL -> its parts, with passwords masked."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
@@ -23,6 +24,8 @@ from poollint.values import (
     one_of,
     origin_of,
 )
+
+_REPLACED = re.compile(r"replace\('[^']*', '([\w+]+)(?:://|:)'")
 
 Hole: TypeAlias = FromEnv | Unknown
 
@@ -170,10 +173,11 @@ def _from_environment(value: FromEnv, at: Span) -> Url:
     def part(of: Callable[[Url], Value], name: str) -> Value:
         return FromEnv(value.variables, None if inner is None else of(inner), name, value.origin)
 
+    driver = part(lambda url: url.driver, "driver of the URL")
     return Url(
         at,
         replace(value, default=None if inner is None else inner.value),
-        part(lambda url: url.driver, "driver of the URL"),
+        driver if inner is not None else _replaced_driver(value, driver),
         part(lambda url: url.host, "host of the URL"),
         part(lambda url: url.port, "port of the URL"),
         part(lambda url: url.database, "database of the URL"),
@@ -183,6 +187,14 @@ def _from_environment(value: FromEnv, at: Span) -> Url:
         ),
         password_at=inner.password_at if inner else None,
     )
+
+
+def _replaced_driver(value: FromEnv, driver: Value) -> Value:
+    """`url.replace("postgres://", "postgresql+asyncpg://")` tells the driver that the code wants."""
+    match = _REPLACED.match(value.convert)
+    if match is None:
+        return driver
+    return FromEnv(value.variables, Known(match[1], value.origin), "driver of the URL", value.origin)
 
 
 def _alternatives(value: OneOf, at: Span) -> Url:

@@ -103,7 +103,7 @@ def other_python(pytestconfig: pytest.Config) -> Path:
     try:
         return environments.install(pytestconfig.cache.mkdir("lab"))
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        missing(f"cannot install {environments.requirements()}: {error.stderr}")
+        missing(f"cannot install {environments.requirements()}: {error}: {error.stderr!r}")
 
 
 @pytest.fixture(params=["2.0", "newest"])

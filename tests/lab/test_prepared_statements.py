@@ -22,11 +22,12 @@ POOLS = {
     "queue-with-ping": "pool_size=4, max_overflow=0, pool_pre_ping=True",
     "null": "poolclass=NullPool",
 }
+# What each task does before a configuration counts as sound; NullPool takes its time.
+TRANSACTIONS = {"queue": 25, "queue-with-ping": 25, "null": 12}
 MESSAGES = [
     ("asyncpg.exceptions.InvalidSQLStatementNameError", "does not exist"),
     ("asyncpg.exceptions.DuplicatePreparedStatementError", "already exists"),
     ("asyncpg.exceptions.ProtocolViolationError", "bind message supplies"),
-    ("asyncpg.exceptions._base.InterfaceError", ""),
     ("psycopg.errors.DuplicatePreparedStatement", "already exists"),
     ("psycopg.errors.InvalidSqlStatementName", "does not exist"),
     ("psycopg.errors.ProtocolViolation", "bind message supplies"),
@@ -50,6 +51,7 @@ ALL = "queue queue-with-ping null"
 QUEUES = "queue queue-with-ping"
 NONE = ""
 BOTH_OFF = f"{STATEMENTS_OFF}, {DIALECT_OFF}"
+# scs is asyncpg's own statement_cache_size, pscs is SQLAlchemy's prepared_statement_cache_size.
 NEW_ASYNCPG = [
     Cell("asyncpg defaults", "asyncpg", ASYNCPG, "", (ALL, ALL)),
     Cell("asyncpg pscs=0", "asyncpg", ASYNCPG, DIALECT_OFF, (ALL, ALL)),
@@ -118,7 +120,7 @@ def assert_verdict(case: Case, client: Client, bouncer: PgBouncer, *, fails: boo
         op="soak",
         source=aimed_at(case.source(), bouncer.port),
         processes=3,
-        times=400 if fails else 25,
+        times=400 if fails else TRANSACTIONS[case.pool],
         deadline=10.0,
         until="failure",
     )

@@ -71,7 +71,7 @@ HEAD = "from sqlalchemy import create_engine\n"
         pytest.param("from dependency_injector import providers\nproviders.Singleton(create_engine, 'u', n=1)", ["u n=1"], id="handed on"),
         pytest.param("from functools import partial\npartial(create_engine, n=1)('u')", ["u n=1"], id="partial"),
         pytest.param("e = None\ndef get():\n    global e\n    if e is None:\n        e = create_engine('u')\n    return e", ["u"], id="guarded global"),
-        pytest.param("def f(n):\n    create_engine('u', n=n)\n    f(n - 1)\nf(3)", ["u n=?"], id="recursion"),
+        pytest.param("def f(n):\n    create_engine('u', n=n)\n    f(n - 1)\nf(3)", ["? n=? **"], id="recursion"),
     ],
 )  # fmt: skip
 def test_arguments(code: str, expected: list[str]) -> None:

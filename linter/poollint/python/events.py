@@ -60,7 +60,7 @@ def _round(machine: "Calls", module: e.Module, wanted: frozenset[str]) -> list[R
     found = [record for record in machine.records.values() if record.call.at.path == path]
     reached = set(machine.reached)
     for function, owner in list(_entries(machine, module, space)):
-        if (path, function.at) in reached or not (wanted & _names(function)):
+        if (path, function.at) in reached or not (wanted & _names(machine, function)):
             continue
         found += [record for record in drive(machine, function, owner, ()) if record.call.at.path == path]
     return found
@@ -117,14 +117,15 @@ def _reasons(value: Value) -> Iterator[str]:
             return
 
 
-def _names(function: Function) -> frozenset[str]:
-    found: set[str] = set()
-    for node in e.walk(function.node):
-        if isinstance(node, e.Name):
-            found.add(node.id)
-        elif isinstance(node, e.Attribute):
-            found.add(node.name)
-    return frozenset(found)
+def _names(machine: "Calls", function: Function) -> frozenset[str]:
+    """The names and attributes that a function mentions."""
+    if function.at not in machine.mentions:
+        machine.mentions[function.at] = frozenset(
+            node.id if isinstance(node, e.Name) else node.name
+            for node in e.walk(function.node)
+            if isinstance(node, e.Name | e.Attribute)
+        )
+    return machine.mentions[function.at]
 
 
 def _entries(machine: "Calls", module: e.Module, space: int) -> Iterator[tuple[Function, Class | None]]:
@@ -174,9 +175,11 @@ def drive(
         return found
     better: list[Record] = []
     for caller, caller_owner in _callers(machine, function, owner):
-        for record in drive(machine, caller, caller_owner, (*above, function)):
-            if any(one.path == function.path and one.at == function.at for one in record.functions):
-                better.append(record)
+        better += (
+            record
+            for record in drive(machine, caller, caller_owner, (*above, function))
+            if any(one.path == function.path and one.at == function.at for one in record.functions)
+        )
     better += _in_bodies(machine, function, owner)
     places = {record.call.at for record in better}
     return [record for record in found if record.call.at not in places] + better
@@ -280,7 +283,7 @@ def _callers(
         if space is None:  # pragma: no cover - the module was there a moment ago
             continue
         for caller, caller_owner in list(_entries(machine, module, space)):
-            if caller.at != function.at and names & _names(caller):
+            if caller.at != function.at and names & _names(machine, caller):
                 yield caller, caller_owner
 
 

@@ -106,6 +106,17 @@ class Record:
     """Reasons why conditions on the way to it were not decided."""
 
 
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a function may do to the module around it: the globals that it binds, and the chains
+    (`("OPTIONS",)`, `("settings", "pool")`) that it assigns (`name`) or changes the content of."""
+
+    name: str
+    at: Place
+    globals: frozenset[str]
+    changes: tuple[tuple[tuple[str, ...], str], ...]
+
+
 class Machine(ABC):
     """Everything that is known while code is interpreted."""
 
@@ -127,6 +138,8 @@ class Machine(ABC):
         self.callers = callers
         self.followed: dict[str, set[str]] = {}
         self.follow_all = False
+        self.effects: dict[str, tuple[Effect, ...]] = {}
+        self.mentions: dict[Span, frozenset[str]] = {}
         self.reset()
 
     def reset(self) -> None:

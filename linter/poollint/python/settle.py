@@ -30,7 +30,7 @@ from poollint.expressions import (
     With,
     children,
 )
-from poollint.python.machine import Machine
+from poollint.python.machine import Effect, Machine
 from poollint.python.objects import (
     ABSENT,
     Abstract,
@@ -55,17 +55,23 @@ MUTATORS = frozenset(
 
 def settle(machine: Machine, module: Module, space: int) -> None:
     """Joins to the module's state whatever its functions may do to it later."""
-    for function in _functions(module.body):
-        why = Unknown(f"changed by the function {function.name}", Span(module.path, *function.at))
-        declared = set(_declared(function))
-        local = _locals(function) - declared
-        for name in declared & _locals(function):
+    if module.path not in machine.effects:
+        machine.effects[module.path] = tuple(map(_effect, _functions(module.body)))
+    for effect in machine.effects[module.path]:
+        why = Unknown(f"changed by the function {effect.name}", Span(module.path, *effect.at))
+        for name in effect.globals:
             _may_be(machine, (space, name), why)
-        for path, kind in _changed(function):
-            if path[0] not in local:
-                _change(machine, machine.variable((space, path[0])), path[1:], kind, why)
+        for path, kind in effect.changes:
+            _change(machine, machine.variable((space, path[0])), path[1:], kind, why)
     for name in [name for _, name in machine.store.cells_of(space)]:
         settle_instances(machine, machine.variable((space, name)), 2)
+
+
+def _effect(function: FunctionDef) -> Effect:
+    declared = set(_declared(function))
+    bound = _locals(function)
+    changes = tuple(change for change in _changed(function) if change[0][0] not in bound - declared)
+    return Effect(function.name, function.at, frozenset(declared & bound), changes)
 
 
 def settle_instances(machine: Machine, value: Abstract, depth: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from poollint.facts import Engine, Environment, Fact, FunctionHandler
+from poollint.facts import Engine, Environment, Fact, FunctionHandler, Lifetime
 from poollint.source import Skipped, SourceFile
 from poollint.values import Value
 
@@ -40,6 +40,10 @@ class Code(Protocol):
     @property
     def handlers(self) -> tuple[FunctionHandler, ...]:
         """Entry points of cloud functions."""
+
+    @property
+    def lifetimes(self) -> tuple[Lifetime, ...]:
+        """What the code around the engines does to them: event loops, forks, tokens, cloud functions."""
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:

@@ -7,7 +7,7 @@ from operator import mul
 
 from poollint.facts import Environment, Program
 from poollint.manifests import ini
-from poollint.manifests.shell.expansion import number
+from poollint.manifests.shell.numbers import number
 from poollint.source import SourceFile, Span
 from poollint.values import FromEnv, Known, Value, combine
 

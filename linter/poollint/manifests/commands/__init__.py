@@ -2,6 +2,10 @@
 
 - `context`: what a command runs in
 - `start`: the way in; shells, scripts, wrappers and supervisors lead to programs
+- `supervising`: supervisord and starters of Procfiles
+- `merging`: several ways as one list of programs
+- `ready`: images that start a program by themselves
+- `uwsgi`: its flags and ini files
 - `wrappers`: commands that run the rest of their line
 - `options`: flags and positional words
 - `servers`: programs that the catalogue describes

@@ -6,7 +6,8 @@ from poollint.catalogue import programs as catalogue
 from poollint.facts import Program
 from poollint.manifests.commands.context import Context
 from poollint.manifests.commands.targets import imported
-from poollint.manifests.shell.expansion import CPUS, likely, number
+from poollint.manifests.shell.expansion import CPUS, likely
+from poollint.manifests.shell.numbers import number
 from poollint.source import Span
 from poollint.values import Default, Unknown, Value
 

@@ -10,7 +10,8 @@ from poollint.facts import Program
 from poollint.manifests.commands.context import Line
 from poollint.manifests.commands.options import Options
 from poollint.manifests.commands.targets import imported, module
-from poollint.manifests.shell.expansion import CPUS, Scope, fields, likely, number
+from poollint.manifests.shell.expansion import CPUS, Scope, fields, likely
+from poollint.manifests.shell.numbers import number
 from poollint.manifests.shell.parser import words
 from poollint.manifests.shell.syntax import ShellError
 from poollint.values import Default, FromEnv, Known, Text, Unknown, Value, combine, mapped

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from poollint.catalogue import programs as catalogue
 from poollint.facts import Command, Program
-from poollint.manifests import procfile, supervisord
 from poollint.manifests.commands import python, ready, uwsgi
 from poollint.manifests.commands.context import Context, Line, Started
 from poollint.manifests.commands.merging import merged
 from poollint.manifests.commands.options import Options, beginning, texts
 from poollint.manifests.commands.servers import served
+from poollint.manifests.commands.supervising import STARTERS, started_procfile, supervised
 from poollint.manifests.commands.wrappers import PYTHON_WRAPPERS, WRAPPERS, unwrapped
 from poollint.manifests.scripts import ways_through
 from poollint.manifests.shell.expansion import Scope, fields, likely, split, text
@@ -111,9 +111,9 @@ def _known(line: Line) -> Started | None:
         return Started((task,) if task else ())
     match line.name:
         case "supervisord":
-            return _supervised(line)
-        case "honcho" | "foreman" | "forego":
-            return _procfile(line)
+            return supervised(line, _words)
+        case name if name in STARTERS:
+            return started_procfile(line, _shell_text)
         case _:
             return Started() if _is_known_family(line.name) else None
 
@@ -294,42 +294,8 @@ def _other(name: str, at: Span) -> Program:
     return Program(name, "", unknown, unknown, at, "other")
 
 
-# --- supervisors ---
-
-
-def _supervised(line: Line) -> Started:
-    """`supervisord -c file`: every program of the file that starts by itself."""
-    given = Options(line.words).value(("-c", "--configuration"))
-    names = supervisord.PLACES if given is None else (likely(given) or "",)
-    file = next(filter(None, (line.context.file(name) for name in names if name)), None)
-    if file is None:
-        return Started(skipped=(Skipped(line.at, "configuration of supervisord is not in the repository"),))
-    found: list[Program] = []
-    skipped: list[Skipped] = []
-    for each in supervisord.programs(file, line.context.environment):
-        context = line.context.within(each.environment, each.directory or line.context.directory)
-        one = _words(each.command, context, each.at)
-        found.extend(supervisord.times(program, each.count) for program in one.programs)
-        skipped.extend(one.skipped)
-    return Started(tuple(found), tuple(skipped))
-
-
-def _procfile(line: Line) -> Started:
-    given = Options(line.words).value(("-f", "--procfile"))
-    file = line.context.file("Procfile" if given is None else likely(given) or "")
-    if file is None:
-        return Started(skipped=(Skipped(line.at, "Procfile is not in the repository"),))
-    chosen = [word for word in Options(line.words).positional() if word not in ("start", "run")]
-    inner = line.context.within(line.context.environment, line.context.directory)
-    every = [
-        _text(each.command, (), inner, line_of(file))
-        for each in procfile.lines(file)
-        if each.name != "release" and (not chosen or each.name in chosen)
-    ]
-    return Started(
-        tuple(program for one in every for program in one.programs),
-        tuple(skipped for one in every for skipped in one.skipped),
-    )
+def _shell_text(source: str, context: Context, at: Span) -> Started:
+    return _text(source, (), context, lambda _: at)
 
 
 def _words(line: str, context: Context, at: Span) -> Started:

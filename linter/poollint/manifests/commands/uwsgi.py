@@ -9,7 +9,8 @@ from poollint.manifests import ini
 from poollint.manifests.commands.context import Line
 from poollint.manifests.commands.options import Options
 from poollint.manifests.commands.targets import imported
-from poollint.manifests.shell.expansion import CPUS, likely, number
+from poollint.manifests.shell.expansion import CPUS, likely
+from poollint.manifests.shell.numbers import number
 from poollint.values import Default, FromEnv, Known, Unknown, Value
 
 _COUNTS = ("processes", "workers")

@@ -11,7 +11,8 @@ from poollint.manifests.compose.environment import environment
 from poollint.manifests.compose.projects import Project
 from poollint.manifests.compose.services import Service, joined
 from poollint.manifests.nodes import Node, Scalar, Sequence, entries, get, items, text
-from poollint.manifests.shell.expansion import likely, number
+from poollint.manifests.shell.expansion import likely
+from poollint.manifests.shell.numbers import number
 from poollint.source import Skipped
 from poollint.values import Default, Known, Unknown, Value
 

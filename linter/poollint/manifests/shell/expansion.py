@@ -1,10 +1,10 @@
 """Words to values, with the variables that are known."""
 
-import operator
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from poollint.manifests.shell.numbers import LONGEST_SUM, TOKEN, number, total
 from poollint.manifests.shell.parser import expandable
 from poollint.manifests.shell.syntax import Arithmetic, Literal, Parameter, Part, Substitution, Word
 from poollint.source import Span
@@ -18,27 +18,16 @@ from poollint.values import (
     Text,
     Unknown,
     Value,
-    combine,
-    mapped,
     one_of,
 )
 
 CPUS = "CPU count of the node"
 MOST_ALTERNATIVES = 16
-LONGEST_SUM = 200
 LONGEST_WORD = 20_000
 MOST_PIECES = 200
 
 _CPU_COMMANDS = re.compile(r"\s*(nproc\b|getconf _NPROCESSORS|sysctl -n hw\.ncpu|grep -c \S*processor)")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SUM_TOKEN = re.compile(r"\d+|[A-Za-z_][A-Za-z0-9_]*|\S")
-_SUM_OPERATORS: Mapping[str, Callable[[float, float], float]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.floordiv,
-    "%": operator.mod,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,54 +254,13 @@ def _changed(base: Value | None, sign: str, scope: Scope) -> Value:
     return Unknown(f"an expansion with {sign[:20]}", scope.at)
 
 
-# --- numbers ---
-
-
-def number(value: Value) -> Value:
-    """A string as the whole number that it spells; Unknown if it spells none."""
-    return mapped(value, _number, "int")
-
-
-def _number(known: Known) -> Value:
-    try:
-        return Known(int(str(known.value).strip(), 10), known.origin, known.through)
-    except ValueError:
-        return Unknown(f"{str(known.value)[:40]!r} is no number", known.origin)
-
-
 def arithmetic(expression: str, scope: Scope) -> Value:
     """`2 * WORKERS + 1`: sums and products with brackets; others are Unknown."""
     tokens: list[str | Value] = []
     for part in expandable(expression[:LONGEST_SUM]).parts:
         if isinstance(part, Literal):
-            tokens += _SUM_TOKEN.findall(part.text)
+            tokens += TOKEN.findall(part.text)
         else:
             tokens.append(number(_part(part, scope)))
-    value, rest = _sum(tokens, scope, 0)
-    return Unknown(f"$(({expression.strip()[:40]}))", scope.at) if value is None or rest else value
-
-
-def _sum(tokens: list[str | Value], scope: Scope, level: int) -> tuple[Value | None, list[str | Value]]:
-    """The value of a sum (level 0) or product (level 1) and the tokens behind it."""
-    signs = ("+", "-") if level == 0 else ("*", "/", "%")
-    value, rest = _sum(tokens, scope, 1) if level == 0 else _atom(tokens, scope)
-    while value is not None and rest and isinstance(sign := rest[0], str) and sign in signs:
-        right, rest = _sum(rest[1:], scope, 1) if level == 0 else _atom(rest[1:], scope)
-        value = None if right is None else combine(value, right, _SUM_OPERATORS[sign], sign)
-    return value, rest
-
-
-def _atom(tokens: list[str | Value], scope: Scope) -> tuple[Value | None, list[str | Value]]:
-    if not tokens:
-        return None, tokens
-    first, rest = tokens[0], tokens[1:]
-    if not isinstance(first, str):
-        return first, rest
-    if first == "(":
-        value, rest = _sum(rest, scope, 0)
-        return (value, rest[1:]) if rest[:1] == [")"] else (None, rest)
-    if first.isdecimal():
-        return Known(int(first[:18]), scope.at), rest
-    if _IDENTIFIER.fullmatch(first):
-        return number(scope.variables.get(first) or _unset(first, scope)), rest
-    return None, rest
+    value = total(tokens, scope.at, lambda name: scope.variables.get(name) or _unset(name, scope))
+    return Unknown(f"$(({expression.strip()[:40]}))", scope.at) if value is None else value

@@ -11,7 +11,8 @@ from itertools import groupby
 from poollint.catalogue.servers import servers
 from poollint.manifests import nodes
 from poollint.manifests.functions.stacks import Resource, Stack, known_end
-from poollint.manifests.shell.expansion import likely, number
+from poollint.manifests.shell.expansion import likely
+from poollint.manifests.shell.numbers import number
 from poollint.source import Span
 from poollint.values import Alternative, FromEnv, Known, OneOf, Text, Unknown, Value, one_of
 

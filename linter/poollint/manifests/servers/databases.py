@@ -10,7 +10,8 @@ from poollint.catalogue.versions import version_key
 from poollint.facts import UNKNOWN_RELEASE, Container, Database, Release, Workload
 from poollint.manifests.servers.mounted import Configured, configured
 from poollint.manifests.servers.settings import first_known, flag, setting, words
-from poollint.manifests.shell.expansion import likely, number
+from poollint.manifests.shell.expansion import likely
+from poollint.manifests.shell.numbers import number
 from poollint.reading import Lookup
 from poollint.source import Span
 from poollint.values import Default, Known, Unknown, Value, combine

@@ -7,7 +7,7 @@ from poollint.catalogue.poolers import Image, RecognisedImage, products
 from poollint.catalogue.versions import version_key
 from poollint.facts import UNKNOWN_RELEASE, Argument, Container, Pooler, Release, Route, Variable, Workload
 from poollint.manifests.servers.settings import whole_number
-from poollint.manifests.shell.expansion import number
+from poollint.manifests.shell.numbers import number
 from poollint.source import Span
 from poollint.values import Default, FromEnv, Known, OneOf, Text, Unknown, Value, mapped
 

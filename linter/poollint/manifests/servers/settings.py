@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from poollint.facts import Container
-from poollint.manifests.shell.expansion import Scope, number, text
+from poollint.manifests.shell.expansion import Scope, text
+from poollint.manifests.shell.numbers import number
 from poollint.manifests.shell.parser import expandable
 from poollint.source import Span
 from poollint.values import Known, Origin, Unknown, Value

@@ -207,7 +207,17 @@ class Invocation:
     engine: Span
 
 
-Lifetime: TypeAlias = LoopRun | Disposal | Token | Invocation
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """An engine that lives no longer than one call of the function that makes it.
+
+    The function neither returns nor yields anything, nor binds the engine beyond itself.
+    """
+
+    engine: Span
+
+
+Lifetime: TypeAlias = LoopRun | Disposal | Token | Invocation | Passing
 """What the code around an engine does to it."""
 
 # --- deployments ---

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from poollint.facts import Engine, Role
+from poollint.facts import Engine, Made, Passing, Role
 from poollint.rule import Note
 from poollint.source import Span
 from poollint.topology import Client, Topology
@@ -74,6 +74,21 @@ def is_long_running(engine: Engine, client: Client | None) -> bool:
     if engine.role is not Role.SERVICE:
         return False
     return client is None or not client.workload.one_shot
+
+
+PER_CALL = frozenset({Made.HANDLER, Made.TASK, Made.FUNCTION_HANDLER})
+
+
+def living(topology: Topology) -> Iterator[tuple[Engine, Client | None]]:
+    """Engines of services whose pools live on: their connections can go stale, and requests wait for them.
+
+    One that is made for a single call, or disposed of by the function that makes it, does not.
+    """
+    passing = {each.engine for each in topology.lifetimes if isinstance(each, Passing)}
+    for engine, client in judged(topology):
+        gone = engine.disposed or engine.made in PER_CALL or engine.at in passing
+        if is_queue(engine) and is_long_running(engine, client) and not gone:
+            yield engine, client
 
 
 def place(engine: Engine, name: str) -> Span:

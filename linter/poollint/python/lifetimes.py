@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from poollint.facts import Engine, Invocation, Lifetime, Made, Role
 from poollint.python.disposals import disposals
 from poollint.python.loop_runs import loop_runs
+from poollint.python.passing import passing
 from poollint.python.surroundings import Surroundings
 from poollint.python.tokens import tokens
 
@@ -22,6 +23,7 @@ def lifetimes(engines: Iterable[Engine], around: Surroundings) -> Iterator[Lifet
     yield from loop_runs([each for each in services if each.is_async and each.made in SHARED], around)
     yield from disposals(services, around)
     yield from tokens(services, around)
+    yield from passing(services, around)
 
 
 def _invocations(engines: Iterable[Engine], around: Surroundings) -> Iterator[Invocation]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from poollint.budget import Budget, Term
-from poollint.equation import figure, fits, inputs, table
+from poollint.equation import figure, inputs, table
 from poollint.facts import Database
+from poollint.remedies import fits
 from poollint.rule import Detail, Note
 from poollint.source import Span
 from poollint.values import Default, Known, Value, likely_bounds
@@ -30,6 +31,8 @@ def label(budget: Budget) -> str:
     pods, surge = likely_bounds(term.pods).most, likely_bounds(term.surge).most
     if term.pooler is not None:
         return f"{figure(pods)} {'instance' if pods == 1 else 'instances'}"
+    if term.client is None:
+        return f"{figure(likely_bounds(term.each).most)} connections that no file shows"
     more = f", {figure(pods + surge)} during a rolling update" if surge else ""
     return f"{figure(pods)} {'pod' if pods == 1 else 'pods'}{more}"
 

@@ -6,10 +6,8 @@ from poollint.topology import Client, Topology
 from poollint.values import Confidence, confidence, number
 from poollint_rules.engines import (
     is_exactly,
-    is_long_running,
     is_networked,
-    is_queue,
-    judged,
+    living,
     place,
     running_in,
 )
@@ -64,7 +62,7 @@ def missing_pre_ping(topology: Topology) -> Iterator[Problem]:
     ## How it is decided
 
     The pool keeps connections (NullPool and StaticPool are exempt), the database is not SQLite, and the code is a
-    service: tests, migrations, scripts and jobs are exempt. `pool_pre_ping` is off, and so is `pool_recycle`. One
+    service: tests, migrations, scripts and jobs are exempt, and so is an engine that one call makes for itself or disposes of. `pool_pre_ping` is off, and so is `pool_recycle`. One
     that is too long for a known limit is reported as `recycle-above-idle-timeout`. Where no limit is known,
     a `pool_recycle` lowers the confidence to low: it may answer a limit that the files do not show.
     A `pool_pre_ping` or a `pool_recycle` that cannot be read silences the rule.
@@ -75,10 +73,10 @@ def missing_pre_ping(topology: Topology) -> Iterator[Problem]:
     a disconnect. Pre-ping does not help inside a transaction, and it does not bound the wait on a path that
     drops packets silently: there it waited 938 seconds; see `ping-can-hang`.
     """
-    for engine, client in judged(topology):
-        if not (is_queue(engine) and is_networked(engine) and is_long_running(engine, client)):
+    for engine, client in living(topology):
+        if not is_networked(engine) or engine.splat is not None:
             continue
-        if not is_exactly(engine.pool.pre_ping, wanted=False) or engine.splat is not None:
+        if not is_exactly(engine.pool.pre_ping, wanted=False):
             continue
         hop = shortest_idle_limit(engine, client)
         if _may_recycle_in_time(engine, hop):

@@ -4,7 +4,7 @@ from poollint.facts import Engine
 from poollint.rule import Measure, Note, Problem, Severity, rule
 from poollint.topology import Client, Topology
 from poollint.values import bounds, confidence, likely_bounds
-from poollint_rules.engines import is_exactly, is_long_running, is_queue, judged, place, running_in
+from poollint_rules.engines import is_exactly, living, place, running_in
 from poollint_rules.hops import Hop, shortest_idle_limit
 
 
@@ -67,9 +67,7 @@ def recycle_above_idle_timeout(topology: Topology) -> Iterator[Problem]:
 
     When steady traffic keeps every pooled connection busy, which needs at least `pool_size` checkouts within the limit.
     """
-    for engine, client in judged(topology):
-        if not (is_queue(engine) and is_long_running(engine, client)):
-            continue
+    for engine, client in living(topology):
         hop = shortest_idle_limit(engine, client)
         recycle = likely_bounds(engine.pool.recycle)
         if hop is None or hop.seconds > recycle.least or engine.argument("pool_recycle") is None:

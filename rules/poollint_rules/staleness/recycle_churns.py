@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from poollint.rule import Measure, Problem, Severity, rule
 from poollint.topology import Topology
 from poollint.values import confidence, number
-from poollint_rules.engines import is_long_running, is_queue, judged, place, running_in, written_at
+from poollint_rules.engines import living, place, running_in, written_at
 
 CHURNS_BELOW = 60
 """Seconds: a heuristic, so never more than an info."""
@@ -55,11 +55,9 @@ def recycle_churns(topology: Topology) -> Iterator[Problem]:
 
     When a hop really cuts connections within the minute and cannot be changed.
     """
-    for engine, client in judged(topology):
+    for engine, client in living(topology):
         seconds = number(engine.pool.recycle)
-        if not (is_queue(engine) and is_long_running(engine, client)) or seconds is None:
-            continue
-        if 0 <= seconds < CHURNS_BELOW:
+        if seconds is not None and 0 <= seconds < CHURNS_BELOW:
             at = place(engine, "pool_recycle")
             often = "at every checkout" if seconds == 0 else f"every {seconds:g} s"
             yield Problem(

@@ -7,9 +7,7 @@ from poollint.topology import Client, Topology
 from poollint.values import Known, Value, confidence, number, origin_of
 from poollint_rules.engines import (
     is_exactly,
-    is_long_running,
-    is_queue,
-    judged,
+    living,
     place,
     running_in,
     written_at,
@@ -66,9 +64,7 @@ def waits_forever_for_connection(topology: Topology) -> Iterator[Problem]:
 
     When every checkout has a deadline of its own (`asyncio.timeout` around the request).
     """
-    for engine, client in judged(topology):
-        if not (is_queue(engine) and is_long_running(engine, client)):
-            continue
+    for engine, client in living(topology):
         if engine.argument("pool_timeout") is not None and is_exactly(engine.pool.timeout, None):
             at = place(engine, "pool_timeout")
             yield Problem(

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from poollint.facts import Role
+from poollint.facts import Passing, Role
 from poollint.rule import Detail, Problem, Severity, rule
 from poollint.topology import Topology
 from poollint.values import Confidence
@@ -67,8 +67,11 @@ def unlinked_engine(topology: Topology) -> Iterator[Problem]:
     """
     if not _shows_python(topology):
         return
+    passing = {each.engine for each in topology.lifetimes if isinstance(each, Passing)}
     for engine in topology.engines:
-        if engine.role is Role.SERVICE and is_networked(engine) and not topology.uses_of(engine):
+        if engine.role is not Role.SERVICE or not is_networked(engine) or engine.at in passing:
+            continue
+        if not topology.uses_of(engine):
             line = f'[[tool.poollint.workloads]] name = "..."; engines = ["{engine.name}"]'
             yield Problem(
                 engine.at,

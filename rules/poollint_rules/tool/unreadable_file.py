@@ -1,6 +1,7 @@
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from poollint.rule import Problem, Severity, rule
+from poollint.source import Skipped
 from poollint.topology import Topology
 
 
@@ -34,7 +35,7 @@ def unreadable_file(topology: Topology) -> Iterator[Problem]:
     ## How it is decided
 
     A *warning* for a file that is broken. An *info* where nothing is wrong with it: a template that is filled in before it is YAML, a patch of
-    another manifest. The rest of the project is checked nevertheless.
+    another manifest; one for all such files of a folder. The rest of the project is checked nevertheless.
 
     ## When to ignore it
 
@@ -42,10 +43,29 @@ def unreadable_file(topology: Topology) -> Iterator[Problem]:
     rendered files.
     """
     for skipped in topology.skipped:
+        if not skipped.expected:
+            yield Problem(
+                skipped.at,
+                f"{skipped.at.path} is not checked here: {skipped.why}",
+                subject=(skipped.at.path, skipped.why),
+                label="not checked",
+            )
+    yield from _expected(each for each in topology.skipped if each.expected)
+
+
+def _expected(every: Iterable[Skipped]) -> Iterator[Problem]:
+    """One problem a folder and reason: a chart has dozens of templates."""
+    groups: dict[tuple[str, str], list[Skipped]] = {}
+    for skipped in every:
+        folder = skipped.at.path.rpartition("/")[0]
+        groups.setdefault((folder, skipped.why), []).append(skipped)
+    for (folder, why), group in groups.items():
+        files = len({each.at.path for each in group})
+        what = group[0].at.path if files == 1 else f"{group[0].at.path} and {files - 1} more of its folder"
         yield Problem(
-            skipped.at,
-            f"{skipped.at.path} is not checked here: {skipped.why}",
-            subject=(skipped.at.path, skipped.why),
+            group[0].at,
+            f"{what} {'is' if files == 1 else 'are'} not checked: {why}",
+            subject=(folder, why),
             label="not checked",
-            severity=Severity.INFO if skipped.expected else None,
+            severity=Severity.INFO,
         )

@@ -1,7 +1,8 @@
 from collections.abc import Iterator
 
 from poollint.rule import Detail, Problem, Severity, rule
-from poollint.topology import Topology
+from poollint.source import Span
+from poollint.topology import Topology, Unresolved
 
 
 @rule(code="POOL911", severity=Severity.INFO, since="0.1.0", sources=())
@@ -57,11 +58,15 @@ def unresolved_input(topology: Topology) -> Iterator[Problem]:
 
     When nobody needs that budget. To settle it, add the line below the finding to the configuration.
     """
+    groups: dict[tuple[Span, str, str], list[Unresolved]] = {}
     for each in topology.unresolved:
+        groups.setdefault((each.at, each.why, each.settle), []).append(each)
+    for (at, why, settle), group in groups.items():
+        more = f" (and {len(group) - 1} more like it)" if len(group) > 1 else ""
         yield Problem(
-            each.at,
-            f"{each.what} is not known: {each.why}",
-            subject=(each.what,),
+            at,
+            f"{group[0].what}{more} is not known: {why}",
+            subject=(group[0].what, why),
             label="not known",
-            details=(Detail("settle", (each.settle,)),) if each.settle else (),
+            details=(Detail("settle", (settle,)),) if settle else (),
         )

@@ -1,0 +1,162 @@
+"""Containers of poolers, by the variables of their images."""
+
+# ruff: noqa: E501 - an expected line is easier to read whole
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from textwrap import indent
+
+import pytest
+
+from poollint.catalogue.poolers import recognise_image
+from poollint.facts import UNKNOWN_RELEASE, Argument, Container, Pods, Variable, Workload
+from poollint.manifests.servers.poolers import default_of, pooler
+from poollint.source import Span
+from poollint.values import Alternative, FromEnv, Known, OneOf, Text, Unknown, Value
+
+Servers = Callable[[Mapping[str, str]], list[str]]
+AT = Span("compose.yml", 1, 1, 1, 9)
+ANY = "?(the one that the client asks for)"
+
+
+def compose(service: str) -> str:
+    return "services:\n  pool:\n" + indent(service.strip("\n"), "    ") + "\n"
+
+
+@pytest.mark.parametrize(
+    ("service", "expected"),
+    [
+        pytest.param(
+            "image: edoburu/pgbouncer:v1.23.1-p3\n"
+            "environment: {DB_HOST: db, DB_PORT: 5433, DB_NAME: shop, POOL_MODE: Transaction,"
+            " DEFAULT_POOL_SIZE: 20}",
+            "pgbouncer pool 1.23.1: transaction x 1; at pool:5432; default_pool_size=20 pool_mode=Transaction;"
+            " shop->db:5433/shop",
+            id="edoburu",
+        ),
+        pytest.param(
+            "image: edoburu/pgbouncer:1.18\nenvironment: [DB_HOST=db, LISTEN_PORT=6432, POOL_SIZE=9]\nscale: 2",
+            f"pgbouncer pool 1.18: session x 2; at pool:6432; listen_port=6432 pool_size=9; *->db:5432/{ANY}",
+            id="edoburu-defaults-and-refused",
+        ),
+        pytest.param(
+            "image: edoburu/pgbouncer\n"
+            "environment: {DATABASE_URL: 'postgres://app:${PASSWORD}@db:5433/shop?sslmode=require'}",
+            "pgbouncer pool : session x 1; at pool:5432; shop->db:5433/shop",
+            id="edoburu-url",
+        ),
+        pytest.param(
+            "image: edoburu/pgbouncer\nenvironment: {DATABASE_URLS: 'postgres://a@one/x,postgres://a@two'}",
+            "pgbouncer pool : session x 1; at pool:5432; x->one:5432/x;"
+            " *->two:5432/?(a part of the pooler's URL that is not known)",
+            id="edoburu-urls",
+        ),
+        pytest.param(
+            "image: edoburu/pgbouncer\nenvironment: {DATABASE_URL: 'postgres://a@${HOST}:no/${NAME}'}",
+            "pgbouncer pool : session x 1; at pool:5432;"
+            " *->?(a part of the pooler's URL that is not known):?('no' is no number)"
+            "/?(a part of the pooler's URL that is not known)",
+            id="url-of-unknown-parts",
+        ),
+        pytest.param(
+            "image: bitnami/pgbouncer:1.24.0\n"
+            "environment: {POSTGRESQL_HOST: db, PGBOUNCER_PORT: 7000, PGBOUNCER_POOL_MODE: statement}",
+            "pgbouncer pool 1.24: statement x 1; at pool:7000; listen_port=7000 pool_mode=statement;"
+            f" *->db:5432/{ANY}",
+            id="bitnami",
+        ),
+        pytest.param(
+            "image: pgbouncer/pgbouncer:1.22\nenvironment: {DATABASES_HOST: db, PGBOUNCER_MAX_CLIENT_CONN: 900}",
+            f"pgbouncer pool 1.22: session x 1; at pool:-; max_client_conn=900; *->db:5432/{ANY}",
+            id="pgbouncer",
+        ),
+        pytest.param(
+            "image: example/pgbouncer-docker:2",
+            "pgbouncer pool : ?(the configuration of pgbouncer is not in the files) x 1; at pool:-",
+            id="an-image-of-which-only-the-name-is-known",
+        ),
+        pytest.param(
+            "image: ghcr.io/postgresml/pgcat:main",
+            "pgcat pool : ?(the configuration of pgcat is not in the files) x 1; at pool:6432",
+            id="pgcat",
+        ),
+        pytest.param(
+            f"image: edoburu/pgbouncer:{'9' * 5000}.1",
+            "pgbouncer pool : session x 1; at pool:5432",
+            id="absurd-tag",
+        ),
+    ],
+)
+def test_a_pooler_of_compose(service: str, expected: str, servers: Servers) -> None:
+    assert servers({"compose.yml": compose(service)}) == [expected]
+
+
+def test_an_init_container_is_no_pooler(servers: Servers) -> None:
+    manifest = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n"
+        "  initContainers: [{name: b, image: edoburu/pgbouncer}]\n  containers: [{name: c, image: busybox}]\n"
+    )
+    assert servers({"pod.yaml": manifest}) == []
+
+
+def _pooler(url: Value) -> str:
+    found = recognise_image("edoburu/pgbouncer:1.25")
+    assert found is not None
+    container = Container(AT, "p", Unknown("built", AT), environment=(Variable("DATABASE_URL", url, AT),))
+    one = Known(1, AT)
+    workload = Workload(AT, "compose", "service", "p", Pods(one, one, one), (container,))
+    (route,) = pooler(found, container, workload, ()).routes
+    return f"{route.name} {route.host.value if isinstance(route.host, Known) else '?'}"
+
+
+@pytest.mark.parametrize(
+    ("reference", "mode"),
+    [
+        pytest.param("ghcr.io/cloudnative-pg/pgbouncer:1.24", "session", id="default"),
+        pytest.param("edoburu/pgbouncer", "transaction", id="default-of-the-image"),
+        pytest.param("ghcr.io/postgresml/pgcat", "transaction", id="default-of-the-product"),
+        pytest.param("odyssey", "?", id="unknown-product"),
+    ],
+)
+def test_the_mode_without_a_setting(reference: str, mode: str) -> None:
+    found = recognise_image(reference)
+    assert found is not None
+    defaults = {"pool_mode": "transaction"} if reference.startswith("edoburu") else {}
+    found = replace(found, image=replace(found.image, settings_known=True, defaults=defaults))
+    container = Container(AT, "p", Known(reference, AT))
+    one = Known(1, AT)
+    workload = Workload(AT, "compose", "service", "p", Pods(one, one, one), (container,))
+    value = pooler(found, container, workload, ()).mode
+    assert (value.value if isinstance(value, Known) else "?") == mode
+
+
+def test_a_default_that_depends_on_the_version() -> None:
+    assert isinstance(default_of("max_prepared_statements", None, UNKNOWN_RELEASE, AT), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        pytest.param(FromEnv(("URL",), Known("postgres://db/x", AT), "", AT), "x db", id="default"),
+        pytest.param(FromEnv(("URL",), None, "", AT), "* ?", id="no-default"),
+        pytest.param(
+            OneOf((Alternative(Known("postgres://one/x", AT)), Alternative(Known("postgres://two/x", AT)))),
+            "x one",
+            id="alternatives",
+        ),
+        pytest.param(Text(("postgres://", Unknown("", AT), "@db/", Unknown("", AT)), AT), "* db", id="parts"),
+    ],
+)
+def test_the_likely_parts_of_a_url(url: Value, expected: str) -> None:
+    assert _pooler(url) == expected
+
+
+def test_an_empty_variable_sets_nothing() -> None:
+    found = recognise_image("edoburu/pgbouncer:1.25")
+    assert found is not None
+    empty = Variable("POOL_MODE", Known("", AT), AT)
+    container = Container(AT, "p", Known("edoburu/pgbouncer:1.25", AT), environment=(empty,))
+    one = Known(1, AT)
+    workload = Workload(AT, "compose", "service", "p", Pods(one, one, one), (container,))
+    expected: tuple[Argument, ...] = ()
+    assert pooler(found, container, workload, ()).settings == expected

@@ -4,9 +4,13 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from poollint.facts import Database, Fact, Workload
-from poollint.source import Skipped
-from poollint.values import Known, Unknown
+from poollint.facts import Container, Database, Fact, Pods, Program, Workload
+from poollint.manifests.image_names import image_name
+from poollint.manifests.images import complete
+from poollint.source import Skipped, Span
+from poollint.values import FromEnv, Known, Text, Unknown, Value
+
+AT = Span("x", 1, 1, 1, 1)
 
 Read = Callable[[Mapping[str, str]], tuple[Fact | Skipped, ...]]
 
@@ -238,3 +242,40 @@ def test_what_could_not_be_read_is_said_once(read_all: Read) -> None:
     skipped = [each for each in read_all(files) if isinstance(each, Skipped)]
     assert [each.at.path for each in skipped] == ["broken.compose.yml", "compose.yml"]
     assert skipped[1].why == "shell: then expected"
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    [
+        pytest.param(Known("ghcr.io/a/b:1", AT), "ghcr.io/a/b", id="tag"),
+        pytest.param(Known("host:5000/a/b", AT), "host:5000/a/b", id="port"),
+        pytest.param(Known("a/b@sha256:0", AT), "a/b", id="digest"),
+        pytest.param(Text(("a/b:", FromEnv(("TAG",), None, "", AT)), AT), "a/b", id="unknown-tag"),
+        pytest.param(
+            Text((FromEnv(("R",), Known("r", AT), "", AT), "/b:", Unknown("x", AT)), AT), "r/b", id="default"
+        ),
+        pytest.param(Text((FromEnv(("R",), None, "", AT), "/b:1"), AT), "", id="unknown-registry"),
+        pytest.param(Text(("a/b", Unknown("x", AT)), AT), "", id="unknown-end"),
+        pytest.param(Unknown("x", AT), "", id="unknown"),
+    ],
+)
+def test_names_of_images(image: Value, expected: str) -> None:
+    assert image_name(image) == expected
+
+
+def test_programs_that_a_reader_knows_are_kept() -> None:
+    one = Known(1, AT)
+    program = Program("handler", "shop", one, one, AT)
+    container = Container(AT, "f", Unknown("x", AT), programs=(program,))
+    workload = Workload(AT, "lambda", "function", "f", Pods(one, one, one), (container,))
+    (found,) = complete([workload], lambda _: None, lambda _path, _environment: {})
+    assert found == workload
+
+
+def test_patterns_that_do_not_match(read_all: Read) -> None:
+    files = {
+        "Dockerfile": 'FROM python\nCOPY bin/*.sh /opt/\nCMD ["/opt/go.bash"]\n',
+        "bin/go.bash": "#!/bin/bash\nexec uvicorn a:app\n",
+        "compose.yml": "services:\n  api:\n    build: .\n",
+    }
+    assert started(read_all(files)) == {"api": [("go.bash", "", None)]}

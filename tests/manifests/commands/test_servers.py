@@ -5,8 +5,11 @@ from typing import Protocol
 
 import pytest
 
-from poollint.source import Span
-from poollint.values import Known, Value
+from poollint.facts import Command
+from poollint.manifests.commands.context import Context
+from poollint.manifests.commands.start import programs
+from poollint.source import SourceFile, Span
+from poollint.values import Default, Known, Value
 
 
 class Run(Protocol):
@@ -266,3 +269,29 @@ def test_kubernetes_references(run: Run) -> None:
     assert run(words, env={"WORKERS": "6"}, references=True) == ["gunicorn a 6x1 app"]
     assert run(words, references=True) == ["gunicorn a $WORKERSx1 app"]
     assert run(words, env={"WORKERS": "6"}) == ["gunicorn a ?x1 app"]
+
+
+def test_preloading_and_timeouts_are_read() -> None:
+    values: dict[str, Value] = {"preload_app": Known(value=True, origin=AT), "timeout": Known(90, AT)}
+    for line, preload, timeout in (
+        ("gunicorn a:app", True, 90),
+        ("gunicorn a:app --timeout 10", True, 10),
+    ):
+        (program,) = programs(
+            Command((line,), shell=True, at=AT),  # noqa: S604 - a fact, nothing is called
+            Context({}, lambda path: SourceFile(path, ""), lambda _path, _environment: values),
+        )
+        assert program.preload == Known(preload, AT)
+        assert program.request_timeout == Known(timeout, AT)
+
+
+def test_what_is_not_configured() -> None:
+    context = Context({}, lambda _: None, lambda _path, _environment: {})
+    (program,) = programs(Command(("gunicorn", "a:app"), shell=False, at=AT), context)
+    assert program.preload == Known(value=False, origin=AT)
+    assert program.request_timeout == Known(30, AT)
+    assert program.worker_class == "sync"
+    assert isinstance(program.processes, Known)
+    assert isinstance(program.processes.origin, Default)
+    (uvicorn,) = programs(Command(("uvicorn", "a:app"), shell=False, at=AT), context)
+    assert (uvicorn.preload, uvicorn.request_timeout) == (None, None)

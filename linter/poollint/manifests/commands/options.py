@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from poollint.manifests.shell.expansion import joined, likely
+from poollint.manifests.shell.expansion import behind, likely
 from poollint.values import FromEnv, Known, Text, Unknown, Value
 
 # Flags of servers and task queues that take no value: the word behind one is positional.
@@ -85,22 +85,6 @@ def beginning(word: Value) -> str:
             return likely(word) or ""
         case _:
             return ""
-
-
-def behind(word: Value, count: int) -> Value:
-    """A word without its first characters, which are known."""
-    match word:
-        case Known(value=str() as text):
-            return Known(text[count:], word.origin, word.through)
-        case Text(parts=(str() as first, *_)):
-            pieces = (first[count:], *word.parts[1:])
-            return joined(
-                (Known(each, word.origin) if isinstance(each, str) else each for each in pieces), word.origin
-            )
-        case FromEnv(default=default) if default is not None:
-            return FromEnv(word.variables, behind(default, count), word.convert, word.origin)
-        case _:
-            return word
 
 
 def texts(words: Sequence[Value]) -> tuple[str, ...]:

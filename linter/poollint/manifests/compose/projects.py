@@ -37,7 +37,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Files that are merged, the first below the others; `folder` is what their paths start from."""
+    """Files that are merged, the first below the others."""
 
     files: tuple[File, ...]
     lookup: Lookup
@@ -52,10 +52,6 @@ class Project:
     def _naming(self) -> File:
         last = self.files[-1]
         return self.files[0] if _OVERRIDE in last.name else last
-
-    @property
-    def folder(self) -> str:
-        return self.files[0].folder
 
     @property
     def interpolation(self) -> Interpolation:

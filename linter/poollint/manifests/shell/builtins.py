@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from poollint.manifests.shell.expansion import Scope, fields, joined, likely, text
+from poollint.manifests.shell.expansion import Scope, behind, fields, joined, likely, text
 from poollint.manifests.shell.paths import Path
 from poollint.manifests.shell.syntax import Assignment, Parameter, Word
-from poollint.values import Known, Text, Value
+from poollint.values import Text, Value
 
 MOST_ITEMS = 1_000
 """Items of an array."""
@@ -60,24 +60,10 @@ def declared(name: str, words: Iterable[Word], path: Path, scope: Scope) -> Path
         if key.isidentifier():
             names.add(key)
             if sign:
-                path = path.knowing({key: behind(value, len(key) + 1, scope)})
+                path = path.knowing({key: behind(value, len(key) + 1)})
     if name != "export":
         return path
     return replace(path, state=replace(path.state, exported=path.state.exported | names))
-
-
-def behind(value: Value, count: int, scope: Scope) -> Value:
-    """A string without its first characters, which are known."""
-    match value:
-        case Known(value=str() as known):
-            return Known(known[count:], value.origin, value.through)
-        case Text(parts=(str() as first, *rest)):
-            known_rest: list[Value] = [
-                Known(each, value.origin) if isinstance(each, str) else each for each in rest
-            ]
-            return joined([Known(first[count:], value.origin), *known_rest], scope.at)
-        case _:
-            return value
 
 
 def _moved(words: tuple[Value, ...], path: Path) -> Path:

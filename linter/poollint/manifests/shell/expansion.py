@@ -136,6 +136,21 @@ def _text_of(pieces: list[str | FromEnv | Unknown], origin: Origin) -> Value:
             return Text(tuple(merged), origin)
 
 
+def behind(word: Value, count: int) -> Value:
+    """A word without its first characters, which are known (those of a variable by its default)."""
+    match word:
+        case Known(value=str() as known):
+            return Known(known[count:], word.origin, word.through)
+        case Text(parts=(str() as first, *_)):
+            pieces = (first[count:], *word.parts[1:])
+            values = (Known(each, word.origin) if isinstance(each, str) else each for each in pieces)
+            return joined(values, word.origin)
+        case FromEnv(default=default) if default is not None:
+            return FromEnv(word.variables, behind(default, count), word.convert, word.origin)
+        case _:
+            return word
+
+
 def likely(value: Value) -> str | None:
     """The string that a value is when the defaults of variables hold; None when it is not known."""
     match value:

@@ -11,7 +11,7 @@ from poollint_lab import client, environments, mariadb, pgbouncer, postgres, rec
 from poollint_lab.bench import THIS_PYTHON, Bouncers, Clusters, Lab, Running
 
 LAB = Path(__file__).parent
-PROOFS = LAB.parents[1] / "rules" / "proofs.json"
+PROOFS = LAB.parents[1] / "rules" / "poollint_rules" / "proofs.json"
 
 collected = pytest.StashKey[set[Path]]()
 partial = pytest.StashKey[bool]()

@@ -1,4 +1,4 @@
-"""What has been proven, and against what: `rules/proofs.json`."""
+"""What has been proven, and against what: `rules/poollint_rules/proofs.json`."""
 
 import json
 from dataclasses import dataclass, field

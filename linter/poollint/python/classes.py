@@ -143,7 +143,7 @@ def decorators(function: Abstract) -> tuple[str, ...]:
 def is_property(value: Abstract) -> bool:
     """Whether reading the attribute calls the function."""
     return any(
-        name in _PROPERTIES or name.endswith((".cached_property", ".hybrid_property"))
+        name in _PROPERTIES or name.endswith((".cached_property", ".hybrid_property", ".computed_field"))
         for name in decorators(value)
     )
 

@@ -47,6 +47,9 @@ def _unset(names: tuple[str, ...], default: Abstract, kind: str, at: Span) -> Ab
     kept = outer(default)
     if kept is None:
         return default  # an object: the variable would have to hold its JSON
+    if isinstance(kept, FromEnv):  # a default that is read from another variable
+        variables = tuple(dict.fromkeys((*names, *kept.variables)))
+        return FromEnv(variables, kept.default, kept.convert or shown(kind), at)
     return FromEnv(names, kept, shown(kind), at)
 
 

@@ -53,23 +53,26 @@ def engines_of(calls: Sequence[MakerCall], around: Surroundings) -> tuple[Engine
         callee = MAKERS[call.callee]
         if callee == makers.WRAPPER:
             continue
-        engine = _engine(call, callee, groups.get(id(call), ""), around, wrapped=call.at in wrapped)
+        group = groups.get(id(call), "")
+        wrapper = wrapped.get(call.at)
+        if wrapper is not None:
+            call = replace(call, bound=(*call.bound, *wrapper.bound))  # noqa: PLW2901 - the same engine
+        engine = _engine(call, callee, group, around, wrapped=wrapper is not None)
         found.setdefault(replace(engine, made_for=()), engine)
     return tuple(found.values())
 
 
-def _wrapped(calls: Iterable[MakerCall]) -> frozenset[Span]:
-    """The synchronous calls whose result `AsyncEngine(...)` wraps: in its parentheses, or just before."""
-    found: set[Span] = set()
+def _wrapped(calls: Iterable[MakerCall]) -> Mapping[Span, MakerCall]:
+    """The synchronous calls whose result `AsyncEngine(...)` wraps, in its parentheses or just before."""
+    found: dict[Span, MakerCall] = {}
     before: MakerCall | None = None
     ordered = sorted(calls, key=lambda call: (call.at.path, call.at.end_line, call.at.end_column))
     for call in ordered:
-        if MAKERS[call.callee] == makers.WRAPPER:
-            if before is not None and before.functions == call.functions:
-                found.add(before.at)
-        else:
+        if MAKERS[call.callee] != makers.WRAPPER:
             before = call
-    return frozenset(found)
+        elif before is not None and before.functions == call.functions:
+            found[before.at] = call
+    return found
 
 
 def _exclusive(calls: Iterable[MakerCall]) -> Mapping[int, str]:

@@ -136,18 +136,11 @@ def _nested_keywords(
                 each.name, _nested(deeper, inner.annotation.cls, variables, machine, config), each.at
             )
             continue
+        if isinstance(default, FromEnv):  # a settings class inside: its own variables are those people set
+            variables = (*default.variables, *variables)
         kind = inner.annotation.kind or kind_of(default)
         value = from_environment(machine, variables, default, kind, each.at, fold=not config.exact)
-        yield Keyword(each.name, _flat(value), each.at)
-
-
-def _flat(value: Abstract) -> Abstract:
-    """A settings class inside reads variables of its own: those are the ones that people set."""
-    if isinstance(value, FromEnv) and isinstance(value.default, FromEnv):
-        inner = value.default
-        variables = (*inner.variables, *value.variables)
-        return FromEnv(variables, inner.default, inner.convert or value.convert, inner.origin)
-    return value
+        yield Keyword(each.name, value, each.at)
 
 
 _DICTS = frozenset(

@@ -25,6 +25,7 @@ from poollint.values import (
     origin_of,
 )
 
+_SCHEME = re.compile(r"([\w+]+):/{0,2}")
 _REPLACED = re.compile(r"replace\('[^']*', '([\w+]+)(?:://|:)'")
 
 Hole: TypeAlias = FromEnv | Unknown
@@ -287,6 +288,9 @@ def _masked_parameter(key: str, value: Value) -> Value:
 def _behind_base(text: str, holes: tuple[Hole, ...], value: Text, shown: Value, at: Span) -> Url:
     """A text that begins with an unknown: `f"{BASE_URL}/shop"`. The base's default may tell the rest."""
     first = url_parts.pieces(text)[0]
+    if isinstance(first, str) and (scheme := _SCHEME.fullmatch(first)):
+        unknown = replace(_nothing(Unknown("the rest of a URL", value.origin), at), value=shown)
+        return replace(unknown, driver=Known(scheme[1], value.origin))
     if isinstance(first, str):
         return replace(_nothing(Unknown("no URL that SQLAlchemy can read", value.origin), at), value=shown)
     base = holes[first]
@@ -301,15 +305,23 @@ def _with_defaults(value: Text) -> Value | None:
     """The text with the environment's defaults put in; None when the first of them has none."""
     filled: list[str | FromEnv | Unknown] = []
     for part in value.parts:
-        if isinstance(part, FromEnv) and isinstance(part.default, Known):
-            filled.append(str(part.default.value))
-        elif isinstance(part, FromEnv) and isinstance(part.default, Text):
-            filled.extend(part.default.parts)
+        default = _last_default(part)
+        if isinstance(default, Known):
+            filled.append(str(default.value))
+        elif isinstance(default, Text):
+            filled.extend(default.parts)
         else:
             filled.append(part)
     if not isinstance(filled[0], str):
         return None
     return Text(tuple(_joined(filled)), value.origin)
+
+
+def _last_default(part: str | FromEnv | Unknown) -> Value | None:
+    default = part.default if isinstance(part, FromEnv) else None
+    while isinstance(default, FromEnv):
+        default = default.default
+    return default
 
 
 def _joined(parts: Iterable[str | FromEnv | Unknown]) -> Iterator[str | FromEnv | Unknown]:

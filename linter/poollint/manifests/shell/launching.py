@@ -66,12 +66,15 @@ class Walker(Protocol):
     def depth(self) -> int: ...
     def block(self, block: Block, paths: list[Path]) -> list[Path]:
         """The ways through commands, for each way to them."""
+        ...
 
     def scope(self, state: State, line: int) -> Scope:
         """What words may refer to."""
+        ...
 
     def deeper(self, place: Callable[[int], Span] | None = None) -> "Walker":
         """The walk inside a function or a file."""
+        ...
 
 
 class Exhausted(Exception):  # noqa: N818 - an end, not an error
@@ -97,8 +100,8 @@ def simple(walk: Walker, node: Simple, path: Path) -> list[Path]:
         case "exec":
             return _executed(words[1:], local, extra, path, scope)
         case "exit" | "return":
-            status = likely(words[1]) if len(words) > 1 else None
-            failed = name == "exit" and status not in (None, "", "0") and isinstance(words[1], Known)
+            status = next(iter(words[1:]), None)
+            failed = name == "exit" and isinstance(status, Known) and status.value not in ("", "0")
             return [replace(path, stopped=FAILED if failed else name)]
         case _ if name in CHANGING:
             return [CHANGING[name](words[1:], path)]

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import click
 import pytest
 
 from poollint import __version__
 from poollint.cli import main
 from poollint.cli import output as output_module
 from poollint.cli.output import colored, progress
+from poollint.cli.output import write as write_out
 from poollint.cli.staged import only_changed
 from poollint.findings import Report
 from poollint.project.git import Changes
@@ -546,6 +548,33 @@ def test_help(command: str, poollint: Run) -> None:
     assert ended.out.startswith("Usage: poollint")
 
 
+@pytest.mark.parametrize("command", ["", "config"])
+def test_a_group_alone_shows_its_help(command: str, poollint: Run) -> None:
+    words = command.split()
+
+    assert poollint(*words) == poollint(*words, "--help")
+
+
+def test_commands_are_completed(tmp_path: Path) -> None:
+    completion = {"_POOLLINT_COMPLETE": "bash_complete", "COMP_WORDS": "poollint in", "COMP_CWORD": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "poollint"],
+        cwd=tmp_path,
+        env={**os.environ, **completion},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == "plain,inspect\n"
+
+
+def test_every_command_can_be_completed() -> None:
+    from poollint.cli import _COMMANDS, _poollint  # noqa: PLC0415 - what completion asks
+
+    assert _poollint.list_commands(click.Context(_poollint)) == list(_COMMANDS)
+
+
 def test_rules(poollint: Run) -> None:
     lines = poollint("rules").out.splitlines()
 
@@ -638,6 +667,24 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     assert (started.returncode, complaint) == (0, b"")
 
 
+def test_a_closed_pipe_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        write_out("x" * 100_000)
+        write_out("more")  # goes nowhere, without complaint
+        monkeypatch.undo()
+
+
+def test_streams_that_cannot_be_reconfigured_are_written_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", stream)
+    write_out("x")
+
+    assert stream.getvalue() == "x"
+
+
 def test_names_that_are_no_text_are_printed(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"\xff.py")).write_text(BAD)
     with process(tmp_path, "check", "--output-format", "concise") as started:
@@ -664,3 +711,17 @@ def _wait_until_it_reads(pid: int) -> None:
     waits = Path(f"/proc/{pid}/wchan")
     while "pipe_read" not in waits.read_text() and time.monotonic() < deadline:
         time.sleep(0.05)
+
+
+def test_wrong_comments_can_be_ignored_by_path(poollint: Run, tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "db.py": GOOD + "# poollint: ignore[nonsense] x\n",
+            "poollint.toml": 'per-file-ignores = { "db.py" = ["POOL9"] }\n',
+        },
+    )
+
+    assert "POOL902" not in poollint("check").out
+    assert "POOL902" in poollint("check", "--isolated").out
+    assert "POOL902" not in poollint("check", "--isolated", "--select", "POOL1").out

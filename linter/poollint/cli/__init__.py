@@ -15,6 +15,7 @@ _COMMANDS = {
     "config": "Show the settings in force, or their schema.",
     "explain": "Print the page of a rule.",
     "inspect": "Show what was understood: engines, workloads, poolers, databases, links.",
+    "probe": "Ask a live database for its true limits.",
     "providers": "Print the facts about vendors, with sources and dates.",
     "rules": "List the rules.",
 }
@@ -38,13 +39,20 @@ class _Commands(click.Group):
             formatter.write_dl(list(_COMMANDS.items()))
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, message="poollint %(version)s")
-def _poollint() -> None:
+@click.pass_context
+def _poollint(context: click.Context) -> None:
     """Find SQLAlchemy connection pools that do not fit the databases, poolers and platforms they run on.
 
     Exit codes: 0 nothing found, 1 findings, 2 an error, 3 nothing to check.
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -16,9 +16,12 @@ from poollint.rule import Severity
 from poollint.values import Confidence
 
 
-@click.group("config")
-def command() -> None:
+@click.group("config", invoke_without_command=True)
+@click.pass_context
+def command(context: click.Context) -> None:
     """Show the settings in force, or their schema."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 @command.command("show")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from poollint.facts import Fact
 from poollint.manifests.compose.projects import projects
 from poollint.manifests.compose.services import Service, services
-from poollint.manifests.compose.workloads import facts
+from poollint.manifests.compose.workloads import facts, scopes
 from poollint.reading import Lookup, Reader
 from poollint.source import Skipped, SourceFile
 
@@ -24,8 +24,9 @@ def read(files: Iterable[SourceFile], lookup: Lookup) -> Iterator[Fact | Skipped
         found = tuple(services(each))
         yield from (service for service in found if isinstance(service, Skipped))
         together = tuple(service for service in found if isinstance(service, Service))
+        shared = scopes(together, each)
         for service in together:
-            yield from facts(service, together, each)
+            yield from facts(service, together, shared, each)
 
 
 def _wants(path: str) -> bool:

@@ -1,7 +1,7 @@
 """A service of a compose project as facts."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from poollint.catalogue.platforms import platform_default
 from poollint.catalogue.poolers import recognise_image
@@ -22,13 +22,19 @@ _COMPLETED = "service_completed_successfully"
 _JOBS = ("replicated-job", "global-job")
 
 
-def facts(service: Service, together: tuple[Service, ...], project: Project) -> Iterator[Fact | Skipped]:
-    """The workload of a service and the names that lead to it, in each scope that starts it."""
+def facts(
+    service: Service, together: tuple[Service, ...], shared: tuple[str, ...], project: Project
+) -> Iterator[Fact | Skipped]:
+    """The workload of a service and the names that lead to it, in each scope that starts it.
+
+    A service with profiles starts in theirs only, others in the `shared` scopes.
+    """
     container, skipped = _container(service, project)
     yield from skipped
     label = (LABEL, service.name)
     one_shot = _is_one_shot(service, together)
-    for scope in _scopes(service, together, project):
+    own = tuple(f"{project.scope}#{name}" for name in service.profiles())
+    for scope in own or shared:
         yield Workload(
             service.at,
             "compose",
@@ -43,25 +49,26 @@ def facts(service: Service, together: tuple[Service, ...], project: Project) -> 
         yield Address(service.at, _hosts(service, project), (label,), scope)
 
 
-def _scopes(service: Service, together: tuple[Service, ...], project: Project) -> tuple[str, ...]:
-    """Services without a profile start in every scope that matters, others only in their profile's."""
-    own = service.profiles()
-    if own:
-        return tuple(f"{project.scope}#{name}" for name in own)
-    every = {name for each in together if _matters(each, together, project) for name in each.profiles()}
-    return (project.scope, *(f"{project.scope}#{name}" for name in sorted(every)))
+def scopes(together: tuple[Service, ...], project: Project) -> tuple[str, ...]:
+    """The scopes that services without a profile are in: the project's, and those of profiles that matter."""
+    images = {project.interpolation.string(each.get("image")) for each in together if not each.profiles()}
+    found = {
+        name
+        for each in together
+        if each.profiles() and _matters(each, images, project)
+        for name in each.profiles()
+    }
+    return (project.scope, *(f"{project.scope}#{name}" for name in sorted(found)))
 
 
-def _matters(service: Service, together: tuple[Service, ...], project: Project) -> bool:
+def _matters(service: Service, images: Set[str | None], project: Project) -> bool:
     """Whether a service may open or serve connections: it is built here or beside, or is a server."""
     if service.get("build") is not None:
         return True
     name = project.interpolation.string(service.get("image"))
-    if name is None or recognise_image(name) is not None or recognise_server(name) is not None:
+    if name is None or name in images:
         return True
-    return any(
-        project.interpolation.string(each.get("image")) == name for each in together if not each.profiles()
-    )
+    return recognise_image(name) is not None or recognise_server(name) is not None
 
 
 def _hosts(service: Service, project: Project) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Shell tokens to a tree. What cannot be read ends the tree with `Broken`; nothing is raised."""
 
 import re
+from functools import lru_cache
 
 from poollint.manifests.shell.lexer import DEEPEST, Lexer, Token
 from poollint.manifests.shell.syntax import (
@@ -32,6 +33,7 @@ _CLOSING = frozenset(("then", "elif", "else", "fi", "do", "done", "esac", "}"))
 _ENDS = (";", "\n", "&")
 
 
+@lru_cache(maxsize=64)  # a script is walked once for each service that starts it
 def parse(text: str, line: int = 1, depth: int = 0) -> Block:
     """The commands of a text whose first line has the number `line`."""
     tokens: list[Token] = []

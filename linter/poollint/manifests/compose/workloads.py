@@ -1,7 +1,7 @@
 """A service of a compose project as facts."""
 
 import shlex
-from collections.abc import Iterator, Set
+from collections.abc import Collection, Iterator
 
 from poollint.catalogue.platforms import platform_default
 from poollint.catalogue.poolers import recognise_image
@@ -61,7 +61,7 @@ def scopes(together: tuple[Service, ...], project: Project) -> tuple[str, ...]:
     return (project.scope, *(f"{project.scope}#{name}" for name in sorted(found)))
 
 
-def _matters(service: Service, images: Set[str | None], project: Project) -> bool:
+def _matters(service: Service, images: Collection[str | None], project: Project) -> bool:
     """Whether a service may open or serve connections: it is built here or beside, or is a server."""
     if service.get("build") is not None:
         return True

@@ -82,7 +82,6 @@ def test_a_rule_sees_facts_only(path: str) -> None:
         "pathlib",
         "os",
         "sys",
-        "re",
         "sqlalchemy",
         "subprocess",
         "datetime",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from posixpath import dirname
 
 from poollint.facts import Engine, Environment, FunctionHandler, Lifetime, Role
 from poollint.python import Files, handlers, makers
@@ -10,11 +11,12 @@ from poollint.python.alembic import Alembic
 from poollint.python.definitions import Definitions
 from poollint.python.engines import Surroundings, engines_of, in_order
 from poollint.python.evaluate import Evaluator
+from poollint.python.flask import URI, flask_calls
 from poollint.python.imports import Imports
 from poollint.python.lifetimes import lifetimes
 from poollint.python.machine import Machine
 from poollint.python.modules import Sources
-from poollint.python.objects import Abstract, Class, ExternalCall
+from poollint.python.objects import Abstract, Class, ExternalCall, MakerCall
 from poollint.python.roles import role_of
 from poollint.python.settings import instance_of, settings_call
 from poollint.python.surroundings import Surroundings as LifetimeSurroundings
@@ -109,8 +111,16 @@ class ProjectCode:
         key = (id(evaluator), path)
         if key not in self.evaluated:
             around = Surroundings(self.sources.dotted, self._role, self.versions, self._base_of)
-            self.evaluated[key] = engines_of(evaluator.events(path), around)
+            self.evaluated[key] = engines_of(tuple(self._calls(path, evaluator)), around)
         return self.evaluated[key]
+
+    def _calls(self, path: str, evaluator: Evaluator) -> Iterator[MakerCall]:
+        for call in evaluator.events(path):
+            if makers.MAKERS[call.callee] != makers.FLASK:
+                yield call
+                continue
+            release = self.versions.at_least("flask-sqlalchemy", dirname(path))
+            yield from flask_calls(call, evaluator, tuple(self._callers(URI)), release)
 
     def _role(self, path: str) -> Role:
         if path not in self.roles:

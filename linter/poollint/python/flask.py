@@ -1,0 +1,153 @@
+"""Flask-SQLAlchemy: the engines of `SQLAlchemy()` stand in the application's configuration.
+
+Sources: https://flask-sqlalchemy.readthedocs.io/en/3.1.x/config/ and the 2.5 documentation: releases
+before 3 also read `SQLALCHEMY_POOL_SIZE` and its kin, and let the constructor's options win.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from posixpath import commonpath, dirname
+
+from poollint.expressions import Assign, Attribute, Literal, Module, Subscript, walk
+from poollint.facts import Release
+from poollint.python.evaluate import Evaluator
+from poollint.python.machine import Frame
+from poollint.python.objects import Binding, Class, MakerCall
+from poollint.source import Span
+from poollint.values import Entry, Known, Record, Unknown, Value
+
+URI = "SQLALCHEMY_DATABASE_URI"
+OPTIONS = "SQLALCHEMY_ENGINE_OPTIONS"
+BINDS = "SQLALCHEMY_BINDS"
+_OLD_KEYS: Mapping[str, str] = {
+    "SQLALCHEMY_POOL_SIZE": "pool_size",
+    "SQLALCHEMY_POOL_TIMEOUT": "pool_timeout",
+    "SQLALCHEMY_POOL_RECYCLE": "pool_recycle",
+    "SQLALCHEMY_MAX_OVERFLOW": "max_overflow",
+}
+_KEYS = (URI, OPTIONS, BINDS, *_OLD_KEYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A configuration key with its value and place."""
+
+    value: Value
+    at: Span
+
+
+def flask_calls(
+    call: MakerCall, evaluator: Evaluator, paths: Iterable[str], release: Release
+) -> Iterator[MakerCall]:
+    """The calls of `create_engine` that a `SQLAlchemy(...)` stands for: the default one and each bind.
+
+    `paths` are the files that may hold the configuration.
+    """
+    settings = _nearest(call.at.path, paths, lambda path: _settings(path, evaluator))
+    own = next((entry.value for entry in call.keywords if entry.key == "engine_options"), None)
+    given = own.entries if isinstance(own, Record) else ()
+    if not settings:
+        why = Unknown("the configuration of the Flask application", call.at)
+        yield replace(call, positional=(why,), keywords=given, rest=why)
+        return
+    old = bool(release) and release.numbers < (3,)
+    options = _options(settings, given, old=old)
+    more = _open(settings)
+    url = settings[URI].value if URI in settings else Unknown("no URL is configured", call.at)
+    yield replace(call, positional=(url,), keywords=options, rest=more)
+    binds = settings[BINDS].value if BINDS in settings else None
+    for bind in binds.entries if isinstance(binds, Record) else ():
+        yield _bound(call, bind, options, more)
+
+
+def _bound(call: MakerCall, bind: Entry, options: tuple[Entry, ...], more: Unknown | None) -> MakerCall:
+    named = tuple(
+        Binding(each.path, each.scope, f"{each.target}.{bind.key}") for each in call.bound if not each.scope
+    )
+    if isinstance(bind.value, Record):
+        merged = _merged(options, (entry for entry in bind.value.entries if entry.key != "url"))
+        url = bind.value.get("url") or Unknown("the bind has no URL", bind.at)
+        return replace(call, positional=(url,), keywords=merged, rest=bind.value.rest or more, bound=named)
+    return replace(call, positional=(bind.value,), keywords=options, rest=more, bound=named)
+
+
+def _options(settings: Mapping[str, Setting], own: Iterable[Entry], *, old: bool) -> tuple[Entry, ...]:
+    configured = settings[OPTIONS].value if OPTIONS in settings else None
+    entries = configured.entries if isinstance(configured, Record) else ()
+    if not old:
+        return _merged(own, entries)
+    keys = (
+        Entry(keyword, settings[key].value, settings[key].at)
+        for key, keyword in _OLD_KEYS.items()
+        if key in settings and settings[key].value != Known(None, settings[key].at)
+    )
+    return _merged(keys, entries, own)
+
+
+def _merged(*groups: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple({entry.key: entry for group in groups for entry in group}.values())
+
+
+def _open(settings: Mapping[str, Setting]) -> Unknown | None:
+    """Why there may be more options than those that were read."""
+    value = settings[OPTIONS].value if OPTIONS in settings else None
+    if isinstance(value, Record):
+        return value.rest
+    if value is None or isinstance(value, Known):
+        return None
+    return (
+        value
+        if isinstance(value, Unknown)
+        else Unknown("options that depend on a condition", settings[OPTIONS].at)
+    )
+
+
+def _nearest(
+    start: str, paths: Iterable[str], read: Callable[[str], Mapping[str, Setting]]
+) -> Mapping[str, Setting]:
+    """The settings of the file that shares most of its folders with the call."""
+
+    def distance(path: str) -> tuple[int, str]:
+        return -len(commonpath([f"/{dirname(start)}", f"/{dirname(path)}"])), path
+
+    found = (read(path) for path in sorted(paths, key=distance))
+    return next((settings for settings in found if URI in settings), {})
+
+
+def _settings(path: str, evaluator: Evaluator) -> Mapping[str, Setting]:
+    """The keys of the first configuration class of a file that has a URL, else those it assigns."""
+    for name in evaluator.constants(path):
+        cls = evaluator.global_value(path, name)
+        if isinstance(cls, Class) and cls.path == path and "test" not in cls.name.lower():
+            at = Span(path, *cls.node.at)
+            fields = {field.name: field.at for field in evaluator.fields(cls) if field.name in _KEYS}
+            if URI in fields:
+                return {
+                    key: Setting(evaluator.value(evaluator.attribute(cls, key, at)), where)
+                    for key, where in fields.items()
+                }
+    return _assigned(path, evaluator)
+
+
+def _assigned(path: str, evaluator: Evaluator) -> Mapping[str, Setting]:
+    """`app.config["SQLALCHEMY_..."] = value`, as far as the module's own names tell."""
+    module = evaluator.sources.module(path)
+    space = evaluator.load(path)
+    if not isinstance(module, Module) or space is None:
+        return {}
+    found: dict[str, Setting] = {}
+    for node in (inner for statement in module.body for inner in walk(statement)):
+        match node:
+            case Assign(
+                targets=(Subscript(value=Attribute(name="config"), index=Literal(value=str() as key)),)
+            ):
+                if key in _KEYS:
+                    frame = Frame(path, "function", (space,), (), evaluator.store.mark())
+                    evaluator.frames.append(frame)
+                    with evaluator.unheard():
+                        value = evaluator.value(evaluator.evaluate(node.value))
+                    evaluator.frames.pop()
+                    found[key] = Setting(value, module.span(node.at))
+            case _:
+                continue
+    return found

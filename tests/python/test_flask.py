@@ -1,0 +1,127 @@
+"""Flask-SQLAlchemy: configuration classes, assignments, binds, and what the release decides."""
+
+import pytest
+
+from poollint.facts import Engine
+from poollint.project import Project
+from poollint.python import NEEDLES, read_python
+from poollint.source import Span
+from poollint.values import FromEnv, Known, Scalar, Unknown, Value
+
+AT = Span("app.py", 1, 1, 1, 1)
+DB = "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"
+CONFIG = "import os\nclass Config:\n    SQLALCHEMY_DATABASE_URI = os.getenv('DB', 'postgresql://h/d')\n"
+
+
+def known(value: Scalar) -> Known:
+    return Known(value, AT)
+
+
+def engines(**files: str) -> tuple[Engine, ...]:
+    held = {name.replace("__", "/") + ".py": text for name, text in files.items() if name != "pins"}
+    project = Project.of(held | {"requirements.txt": files.get("pins", "")})
+    return read_python(project.matching(lambda path: path.endswith(".py"), NEEDLES), project).engines
+
+
+def arguments(engine: Engine) -> dict[str, Value]:
+    return {argument.name: argument.value for argument in engine.arguments}
+
+
+@pytest.mark.parametrize(
+    ("config", "pins", "found"),
+    [
+        pytest.param("", "", {}, id="none"),
+        pytest.param(
+            "    SQLALCHEMY_ENGINE_OPTIONS = {'pool_size': 3}\n", "", {"pool_size": known(3)}, id="options"
+        ),
+        pytest.param("    SQLALCHEMY_POOL_SIZE = 3\n", "flask-sqlalchemy==3.1.1", {}, id="ignored-in-3"),
+        pytest.param(
+            "    SQLALCHEMY_POOL_SIZE = 3\n",
+            "flask-sqlalchemy==2.5.1",
+            {"pool_size": known(3)},
+            id="read-in-2",
+        ),
+        pytest.param("    SQLALCHEMY_POOL_SIZE = None\n", "flask-sqlalchemy==2.5.1", {}, id="none-in-2"),
+        pytest.param("    SQLALCHEMY_ENGINE_OPTIONS = None\n", "", {}, id="options-none"),
+    ],
+)
+def test_configuration_class(config: str, pins: str, found: dict[str, Value]) -> None:
+    (engine,) = engines(app=DB, config=CONFIG + config, pins=pins)
+    assert engine.callee == "flask_sqlalchemy.SQLAlchemy"
+    assert engine.name == "app:db"
+    assert engine.url.driver == FromEnv(("DB",), known("postgresql"), "driver of the URL", AT)
+    assert arguments(engine) == found
+    assert engine.pool.size == found.get("pool_size", known(5))
+
+
+@pytest.mark.parametrize(
+    ("pins", "size"),
+    [
+        pytest.param("flask-sqlalchemy==3.1.1", 3, id="configuration-wins"),
+        pytest.param("flask-sqlalchemy==2.5.1", 9, id="constructor-wins"),
+    ],
+)
+def test_options_of_the_constructor(pins: str, size: int) -> None:
+    text = DB.replace("SQLAlchemy()", "SQLAlchemy(engine_options={'pool_size': 9, 'pool_recycle': 60})")
+    (engine,) = engines(
+        app=text, config=f"{CONFIG}    SQLALCHEMY_ENGINE_OPTIONS = {{'pool_size': 3}}\n", pins=pins
+    )
+    assert arguments(engine) == {"pool_size": known(size), "pool_recycle": known(60)}
+
+
+def test_binds_are_engines_of_their_own() -> None:
+    binds = "    SQLALCHEMY_BINDS = {'a': 'sqlite://', 'b': {'url': 'mysql://h', 'pool_size': 2}, 'c': {}}\n"
+    found = engines(app=DB, config=CONFIG + binds)
+    assert [engine.name for engine in found] == ["app:db", "app:db.a", "app:db.b", "app:db.c"]
+    assert found[1].url.driver == known("sqlite")
+    assert (found[2].url.driver, found[2].pool.size) == (known("mysql"), known(2))
+    assert isinstance(found[3].url.driver, Unknown)
+
+
+def test_assigned_configuration() -> None:
+    (engine,) = engines(
+        app=DB,
+        main=(
+            "import os\nfrom app import db\ndef create_app(app):\n"
+            "    app.config['SQLALCHEMY_DATABASE_URI'] = os.environ['DB']\n"
+            "    app.config['SQLALCHEMY_ENGINE_OPTIONS'] = {'pool_size': 3}\n    app.config['X'] = 1\n"
+        ),
+    )
+    assert engine.url.variables == ("DB",)
+    assert engine.pool.size == known(3)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("class TestConfig:\n    SQLALCHEMY_DATABASE_URI = 'sqlite://'\n", id="test-class"),
+        pytest.param("def SQLALCHEMY_DATABASE_URI(:\n", id="broken"),
+    ],
+)
+def test_configuration_that_is_not_read(config: str) -> None:
+    (engine,) = engines(app=DB, config=config)
+    assert isinstance(engine.url.value, Unknown)
+    assert isinstance(engine.pool.size, Unknown)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param("f()", id="unknown"),
+        pytest.param("{**f()}", id="open"),
+        pytest.param("{'pool_size': 1} if f else {}", id="either"),
+    ],
+)
+def test_options_that_are_not_all_read(options: str) -> None:
+    config = f"from o import f\n{CONFIG}    SQLALCHEMY_ENGINE_OPTIONS = {options}\n"
+    (engine,) = engines(app=DB, config=config)
+    assert isinstance(engine.splat, Unknown)
+
+
+def test_the_nearest_configuration_counts() -> None:
+    near, far = engines(
+        a__app=DB, a__config=CONFIG, b__app=DB, b__config=CONFIG.replace("postgresql://h/d", "sqlite://")
+    )
+    assert near.url.driver == FromEnv(("DB",), known("postgresql"), "driver of the URL", AT)
+    assert far.url.driver == FromEnv(("DB",), known("sqlite"), "driver of the URL", AT)

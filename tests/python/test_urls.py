@@ -11,7 +11,7 @@ from poollint.facts import Url
 from poollint.python import url_parts
 from poollint.python.urls import read_url
 from poollint.source import Span
-from poollint.values import Alternative, Default, Entry, FromEnv, Known, OneOf, Record, Text, Unknown, Value
+from poollint.values import Alternative, Default, FromEnv, Known, OneOf, Record, Text, Unknown, Value
 
 AT = Span("app/db.py", 3, 10, 3, 40)
 UNKNOWN = Unknown("argument of a function", AT)
@@ -23,10 +23,6 @@ def known(value: str | int | None) -> Known:
 
 def env(name: str, default: Value | None = None, convert: str = "") -> FromEnv:
     return FromEnv((name,), default, convert, AT)
-
-
-def record(**entries: Value) -> Record:
-    return Record(tuple(Entry(key, value, AT) for key, value in entries.items()), AT)
 
 
 def read(value: Value) -> Url:
@@ -129,18 +125,6 @@ def test_whole_urls(
         pytest.param(
             env("U", known("postgresql://u:hunter2@h")), env("U", known("postgresql://u:***@h")), id="env"
         ),
-        pytest.param(
-            record(
-                drivername=known("postgresql"),
-                username=known("u"),
-                password=known("hunter2"),
-                host=known("h"),
-                port=known(5432),
-                database=known("d"),
-            ),
-            known("postgresql://u:***@h:5432/d"),
-            id="record",
-        ),
     ],
 )
 def test_passwords_are_never_shown(value: Value, shown: Value) -> None:
@@ -173,9 +157,6 @@ def test_literal_passwords_are_found_unless_nobody_means_them(password: str, *, 
 def test_a_password_without_a_place_or_from_elsewhere_is_no_literal() -> None:
     assert read(Known("postgresql://u:hunter2@h", Default("x"))).password_at is None
     assert read(Text(("postgresql://u:", UNKNOWN, "@h"), AT)).password_at is None
-    assert read(record(drivername=known("postgresql"), password=UNKNOWN)).password_at is None
-    literal = record(drivername=known("postgresql"), password=known("hunter2"), username=known("u"))
-    assert read(literal).password_at == AT
     assert (
         read(OneOf((Alternative(UNKNOWN), Alternative(known("postgresql://u:hunter2@h"))))).password_at == AT
     )
@@ -302,35 +283,39 @@ def test_parameters_of_a_default_and_of_alternatives() -> None:
     assert both.query[0].value.values == (known("1"), Unknown("not in every URL that it can be", AT))
 
 
-def test_parts_of_a_url() -> None:
-    url = read(
-        record(
-            drivername=known("postgresql+psycopg"),
-            username=env("U"),
-            password=env("P"),
-            host=OneOf((Alternative(known("a")), Alternative(known("b")))),
-            port=env("PORT", known("5432"), "int"),
-            database=Text(("shop_", UNKNOWN), AT),
-            query=record(sslmode=known("require"), password=known("hunter2"), x=UNKNOWN),
-        )
-    )
-    assert url.driver == known("postgresql+psycopg")
-    assert isinstance(url.host, OneOf)
-    assert url.port == env("PORT", known(5432), "int")
-    assert [each.value for each in url.query] == [known("require"), known("***"), UNKNOWN]
-    assert url.variables == ("U", "P", "PORT")
-    assert isinstance(url.value, Text)
+def test_a_dict_is_no_url() -> None:
+    assert read(Record((), AT)).driver == Unknown("the URL is no text", AT)
 
 
-def test_pydantic_names_and_what_may_be_in_it_besides() -> None:
-    url = read(record(scheme=known("postgresql"), host=known("h"), path=known("/shop")))
-    assert (url.database, url.port) == (known("shop"), known(None))
-    assert url.value == known("postgresql://h/shop")
-    assert read(record(scheme=known("postgresql"), path=known(None))).database == known(None)
-    open_record = Record(
-        (Entry("drivername", known("postgresql"), AT), Entry("other", known(1), AT)), AT, UNKNOWN
-    )
-    assert read(open_record).host == UNKNOWN
+@pytest.mark.parametrize(
+    "convert",
+    [
+        pytest.param("replace('postgres://', 'postgresql+asyncpg://')", id="slashes"),
+        pytest.param("replace('postgres://', 'postgresql+asyncpg://', 1)", id="once"),
+        pytest.param("replace('postgres:', 'postgresql+asyncpg:')", id="colon"),
+    ],
+)
+def test_a_replacement_tells_the_driver(convert: str) -> None:
+    url = read(env("U", None, convert))
+    assert url.driver == env("U", known("postgresql+asyncpg"), "driver of the URL")
+    assert url.host == env("U", None, "host of the URL")
+
+
+def test_other_conversions_tell_no_driver() -> None:
+    assert read(env("U", None, "replace('a', 'b')")).driver == env("U", None, "driver of the URL")
+
+
+def test_a_scheme_before_an_unknown() -> None:
+    url = read(Text(("postgresql+asyncpg:", UNKNOWN), AT))
+    assert url.driver == known("postgresql+asyncpg")
+    assert isinstance(url.host, Unknown)
+
+
+def test_defaults_of_defaults() -> None:
+    base = env("A", env("B", known("postgresql+asyncpg://")))
+    url = read(Text((base, env("C", known("u@db/shop"))), AT))
+    assert url.driver == env("A", known("postgresql+asyncpg"), "driver of the URL")
+    assert url.host == env("A", known("db"), "host of the URL")
 
 
 NAMES = st.text("abcXYZ019_.-%", max_size=6)
@@ -371,3 +356,10 @@ def test_our_division_of_a_url_is_that_of_sqlalchemy(
     assert (int(parts.port) if parts.port else None) == (url.port or None if parts.port is None else url.port)
     assert (None if parts.database is None else unquote(parts.database)) == url.database
     assert dict(parts.query) == dict(url.query)
+
+
+def test_parameters_and_neighbours_of_unknowns() -> None:
+    url = read(Text(("postgresql://", UNKNOWN, "/d?sslmode=require&password=hunter2"), AT))
+    assert [each.value for each in url.query] == [known("require"), known("***")]
+    url = read(Text((env("A", known("postgresql://")), UNKNOWN, UNKNOWN, "/d"), AT))
+    assert url.driver == env("A", known("postgresql"), "driver of the URL")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 from urllib.parse import unquote
 
 from poollint.facts import Argument, Url
@@ -30,24 +30,10 @@ _REPLACED = re.compile(r"replace\('[^']*', '([\w+]+)(?:://|:)'")
 
 Hole: TypeAlias = FromEnv | Unknown
 
-_FIELDS = {
-    "drivername": "driver",
-    "scheme": "driver",
-    "username": "username",
-    "user": "username",
-    "password": "password",
-    "host": "host",
-    "port": "port",
-    "database": "database",
-    "path": "database",
-    "query": "query",
-}
-
 
 def read_url(value: Value, at: Span) -> Url:
     """The URL that a value is worth, at the place of the argument that gives it.
 
-    A `Record` holds the arguments of `URL.create` (or of pydantic's `build`, whose names differ).
     What cannot be read is Unknown with its reason.
     """
     url = _read(value, at)
@@ -68,10 +54,7 @@ def variables(value: Value) -> Iterator[str]:
             for part in value.parts:
                 if not isinstance(part, str):
                     yield from variables(part)
-        case Record():
-            for entry in value.entries:
-                yield from variables(entry.value)
-        case Known() | Unknown():
+        case _:
             return
 
 
@@ -79,7 +62,7 @@ def _read(value: Value, at: Span) -> Url:
     match value:
         case Known(value=str() as text):
             return _whole(text, value, at)
-        case Known():
+        case Known() | Record():
             return _nothing(Unknown("the URL is no text", value.origin), at)
         case FromEnv():
             return _from_environment(value, at)
@@ -87,10 +70,10 @@ def _read(value: Value, at: Span) -> Url:
             return _alternatives(value, at)
         case Text():
             return _partial(value, at)
-        case Record():
-            return _record(value, at)
         case Unknown():
             return _nothing(value, at)
+        case _:
+            assert_never(value)
 
 
 def _nothing(why: Unknown, at: Span) -> Url:
@@ -355,87 +338,3 @@ def _without_defaults(holes: tuple[Hole, ...]) -> tuple[Hole, ...]:
         else each
         for each in holes
     )
-
-
-def _record(value: Record, at: Span) -> Url:
-    given = {_FIELDS[entry.key]: entry.value for entry in value.entries if entry.key in _FIELDS}
-    absent: Value = value.rest or Known(None, value.origin)
-
-    def part(name: str) -> Value:
-        return given.get(name, absent)
-
-    database = (
-        mapped(part("database"), _without_slash, "path") if "path" in _keys(value) else part("database")
-    )
-    query = given.get("query")
-    parameters = tuple(
-        Argument(entry.key, _masked_parameter(entry.key, entry.value), entry.at)
-        for entry in (query.entries if isinstance(query, Record) else ())
-    )
-    password = given.get("password")
-    return _with_query_host(
-        Url(
-            at,
-            _shown(given, database, value.origin),
-            part("driver"),
-            part("host"),
-            _number(part("port")),
-            database,
-            parameters,
-            password_at=_record_password(password, given, database),
-        )
-    )
-
-
-def _keys(value: Record) -> frozenset[str]:
-    return frozenset(entry.key for entry in value.entries)
-
-
-def _without_slash(known: Known) -> Value:
-    return replace(known, value=known.value.lstrip("/")) if isinstance(known.value, str) else known
-
-
-def _record_password(password: Value | None, given: dict[str, Value], database: Value) -> Span | None:
-    def text(value: Value | None) -> str:
-        return value.value if isinstance(value, Known) and isinstance(value.value, str) else ""
-
-    if not isinstance(password, Known):
-        return None
-    return _literal_password(text(password), text(given.get("username")), text(database), password.origin)
-
-
-def _shown(given: dict[str, Value], database: Value, origin: Origin) -> Value:
-    """The URL as people write it: `driver://user:***@host:port/database`."""
-    parts: list[str | FromEnv | Unknown] = []
-
-    def add(before: str, value: Value | None) -> None:
-        if value is not None and value != Known(None, origin):
-            parts.append(before)
-            parts.extend(_stretches(value))
-
-    add("", given.get("driver"))
-    parts.append("://")
-    add("", given.get("username"))
-    if "password" in given:
-        parts.append(f":{HIDDEN}")
-    if {"username", "password"} & given.keys():
-        parts.append("@")
-    add("", given.get("host"))
-    add(":", given.get("port"))
-    add("/", database)
-    joined = tuple(_joined(parts))
-    if len(joined) == 1 and isinstance(joined[0], str):
-        return Known(joined[0], origin)
-    return Text(joined, origin)
-
-
-def _stretches(value: Value) -> tuple[str | FromEnv | Unknown, ...]:
-    match value:
-        case Known():
-            return (str(value.value),)
-        case Text():
-            return value.parts
-        case FromEnv() | Unknown():
-            return (value,)
-        case OneOf() | Record():
-            return (Unknown("one of several", origin_of(value)),)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of code
 """What snippets are worth: a table from the last assignment to `x` to its value, as short text."""
 
 import pytest

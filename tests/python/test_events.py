@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of code
 """Which engines a file makes, with what, and how they were reached."""
 
 from collections.abc import Iterable

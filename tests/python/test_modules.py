@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of code
 """Dotted names -> files."""
 
 import pytest

@@ -1,3 +1,4 @@
+# ruff: noqa: S311 - dice of a test
 """One file's text as data: what is kept, where it stands, and what cannot be read."""
 
 import random

@@ -129,7 +129,7 @@ def call_builtin(machine: "Calls", name: str, arguments: Arguments, at: Span) ->
         case "builtins.str" if len(given) == 1:
             return _string(machine, given[0], at)
         case "builtins.bool" | "builtins.str" | "builtins.int" | "builtins.float" if not given:
-            return Known({"bool": False, "str": "", "int": 0, "float": 0.0}[name[9:]], at)
+            return constant({"bool": False, "str": "", "int": 0, "float": 0.0}[name[9:]], at)
         case "builtins.repr" if len(given) == 1:
             return as_text(given[0], at, "", "r")
         case "builtins.dict":

@@ -20,6 +20,7 @@ from poollint.python.objects import (
     Choice,
     Class,
     ClassField,
+    Content,
     DictContent,
     DictRef,
     External,
@@ -38,6 +39,7 @@ from poollint.python.objects import (
     present,
 )
 from poollint.python.scalars import absent_to
+from poollint.python.store import Cell
 from poollint.python.texts import text_method
 from poollint.source import Span
 from poollint.values import Entry, FromEnv, Known, Symbol, Text, Unknown, Value
@@ -182,7 +184,7 @@ class Calls(Containers):
             self.store,
             (len(self.frames), len(self.stack), len(self.guards), self.loops, self.muted),
         )
-        recorder: dict[tuple[int, str], list[object]] = {}
+        recorder: dict[Cell, list[Content]] = {}
         mark, newest = store.mark(), store.next
         space = self.namespace()
         frame = Frame(
@@ -198,7 +200,7 @@ class Calls(Containers):
             guards=len(self.guards),
         )
         recorders = len(store.recorders)
-        store.recorders.append(recorder)  # type: ignore[arg-type] - contents are objects
+        store.recorders.append(recorder)
         records = set(self.records)
         try:
             for name, value in self.bound_arguments(function, arguments, at):

@@ -189,17 +189,18 @@ def option(cls: Class, name: str) -> Abstract | None:
 def own_fields(machine: Machine, cls: Class) -> list[ClassField]:
     """The names that one class body binds or annotates, in order."""
     found: dict[str, ClassField] = {}
+    kind: e.Expression | None
     for statement in cls.node.body:
         match statement:
             case e.AnnAssign(target=e.Name(id=name), annotation=annotation):
-                pass
+                kind = annotation
             case e.Assign(targets=(e.Name(id=name),)):
-                annotation = None
+                kind = None
             case _:
                 continue
         value = machine.variable((cls.id, name))
         default = None if value == ABSENT else value
-        found[name] = ClassField(name, annotation, default, Span(cls.path, *statement.at), cls)
+        found[name] = ClassField(name, kind, default, Span(cls.path, *statement.at), cls)
     return list(found.values())
 
 

@@ -156,15 +156,15 @@ class Containers(Attributes):
                 self.set_item(ref, key, value, at)
                 return value
             case "pop" if key is not None:
-                default = arguments.get(1)
                 if not _keyed(key):
                     self.set_item(ref, key, ABSENT, at)
                     return Unknown("an item under a key that is not known", at)
                 found = self.entry(content, key, at)
                 self.store.write((ref.id, ""), _without(content, key))
-                if default is None:
-                    return Unknown("a key that is not in the dict", at) if found == ABSENT else present(found)
-                return absent_to(found, default)
+                fallback = arguments.get(1)
+                if fallback is not None:
+                    return absent_to(found, fallback)
+                return Unknown("a key that is not in the dict", at) if found == ABSENT else present(found)
             case "update":
                 for given in arguments.positional:
                     content = self.merged(content, self.mapping(given, at))

@@ -405,11 +405,11 @@ class Evaluator(Calls):
         match right:
             case FromEnv():
                 variables = tuple(dict.fromkeys((*value.variables, *right.variables)))
-                return FromEnv(variables, right.default, _or(value, right), at)
+                return FromEnv(variables, right.default, _or(value), at)
             case Known() | Text():
-                return FromEnv(value.variables, right, _or(value, right), at)
+                return FromEnv(value.variables, right, _or(value), at)
             case External(name=name):
-                return FromEnv(value.variables, Known(Symbol(name), at), _or(value, right), at)
+                return FromEnv(value.variables, Known(Symbol(name), at), _or(value), at)
             case _:
                 left = FromEnv(value.variables, None, value.convert, value.origin)
                 return choice([Branch(left), Branch(right, f"{value.variable} is not set")])
@@ -631,7 +631,7 @@ _NOWHERE = Span("", 1, 1, 1, 1)
 _UNDECIDED = Unknown("", _NOWHERE)
 
 
-def _or(left: FromEnv, right: Abstract) -> str:
+def _or(left: FromEnv) -> str:
     return left.convert or "or"
 
 

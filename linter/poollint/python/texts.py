@@ -18,6 +18,7 @@ _PLAIN = frozenset(
 )  # fmt: skip
 """Methods of a text that give the same for the same constants."""
 _LONGEST = 1000
+_DIGITS = 3
 
 
 def text_method(receiver: Abstract, name: str, arguments: Arguments, at: Span) -> Abstract:
@@ -176,7 +177,9 @@ def formatted(template: Abstract, arguments: Arguments, at: Span) -> Abstract:
             position += 1
         else:
             value = (
-                arguments.get(int(name)) if name.isdecimal() and len(name) < 4 else arguments.keyword(name)
+                arguments.get(int(name))
+                if name.isdecimal() and len(name) <= _DIGITS
+                else arguments.keyword(name)
             )
         if value is None or "{" in (spec or ""):
             return unknown

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, S311 - code as text; dice of a test
+# ruff: noqa: E501, PLR0915, S311 - code as text; dice of a test
 """The interpreter against Python itself: generated modules are interpreted, and executed."""
 
 import builtins

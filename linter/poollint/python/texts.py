@@ -176,11 +176,8 @@ def formatted(template: Abstract, arguments: Arguments, at: Span) -> Abstract:
             value = arguments.get(position)
             position += 1
         else:
-            value = (
-                arguments.get(int(name))
-                if name.isdecimal() and len(name) <= _DIGITS
-                else arguments.keyword(name)
-            )
+            numbered = name.isdecimal() and len(name) <= _DIGITS
+            value = arguments.get(int(name)) if numbered else arguments.keyword(name)
         if value is None or "{" in (spec or ""):
             return unknown
         parts.append(as_text(value, at, spec or "", conversion or ""))

@@ -73,7 +73,7 @@ def worth(code: str, environment: dict[str, Value] | None = None) -> str:
         pytest.param("import os\nos.environ['P'] = '9'\nx = int(os.environ['P'])", "9", id="set by the code"),
         pytest.param("import os\nx = 1 if os.getenv('A') else 2", "1 / 2", id="undecided"),
         pytest.param("A = False\nx = 1 if A else 2", "2", id="decided"),
-        pytest.param("from typing import TYPE_CHECKING\nx = 1\nif TYPE_CHECKING:\n    x = 2", "1 / 2", id="type checking"),
+        pytest.param("from typing import TYPE_CHECKING\nx = 1\nif TYPE_CHECKING:\n    x = 2", "1", id="type checking"),
         pytest.param("x = (y := 5) + y", "10", id="walrus"),
         pytest.param("d = {'a': 1}\nx = d['a'] + d.get('b', 2)", "3", id="dict"),
         pytest.param("d = {'a': 1}\nx = d['b']", "?", id="missing key"),

@@ -151,6 +151,8 @@ def truth(value: Abstract) -> bool | None:
             return None
         case Function() | Class() | ModuleRef() | Bound() | Partial() | Method():
             return True
+        case External(name="typing.TYPE_CHECKING" | "typing_extensions.TYPE_CHECKING"):
+            return False
         case External(name=name):
             return True if name.startswith("builtins.") else None
         case Tuple(items=items):

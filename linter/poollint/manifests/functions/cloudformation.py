@@ -97,7 +97,9 @@ def _function(resource: Resource, each: Stack) -> Workload | None:
     metadata = nodes.get(resource.node, "Metadata")
     context = text(nodes.get(metadata, "DockerContext"), each)
     dockerfile = text(nodes.get(metadata, "Dockerfile"), each)
-    build = _code(resource, given("CodeUri"), each) if context is None else joined(each.folder, context)
+    is_image = text(given("PackageType"), each) == "Image"
+    code = "" if is_image else _code(resource, given("CodeUri"), each)
+    build = code if context is None else joined(each.folder, context)
     provisioned = given("ProvisionedConcurrencyConfig", "ProvisionedConcurrentExecutions")
     return workload(
         Function(

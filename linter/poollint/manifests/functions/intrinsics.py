@@ -14,7 +14,7 @@ from poollint.manifests.functions.stacks import Resource, Stack, known_end
 from poollint.manifests.shell.expansion import likely
 from poollint.manifests.shell.numbers import number
 from poollint.source import Span
-from poollint.values import Alternative, FromEnv, Known, OneOf, Text, Unknown, Value, one_of
+from poollint.values import Alternative, FromEnv, Known, OneOf, Record, Text, Unknown, Value, one_of
 
 _REFERENCE = re.compile(r"\$\{(!?)([^${}]*)\}|\{\{resolve:([^{}]*)\}\}")
 _FRAMEWORK = re.compile(r"(?P<source>[a-z]+)(?:\([^()]*\))?:(?!:)")
@@ -70,7 +70,7 @@ def _function(node: nodes.Node) -> tuple[str, nodes.Node] | None:
                 return node.tag[1:], nodes.Scalar(node.text, "", node.style, node.at)
             case nodes.Sequence():
                 return node.tag[1:], nodes.Sequence(node.items, "", node.at)
-            case nodes.Mapping():
+            case _:
                 return node.tag[1:], nodes.Mapping(node.entries, "", node.at, node.index)
     entries = nodes.entries(node)
     if len(entries) == 1 and (entries[0].key == "Ref" or entries[0].key.startswith("Fn::")):
@@ -182,7 +182,8 @@ def _variable(name: str, at: Span) -> Value:
     if found is None:
         return Unknown(f"${{{name[:60]}}} of the Serverless Framework", at)
     default = found["default"]
-    return FromEnv((found["name"],), None if default is None else Known(default, at), "", at)
+    is_literal = default is not None and not _FRAMEWORK.match(default)
+    return FromEnv((found["name"],), Known(default, at) if is_literal else None, "", at)
 
 
 def _either(argument: nodes.Node, stack: Stack, depth: int) -> Value:
@@ -273,7 +274,7 @@ def _flat(parts: list[str | Value], at: Span) -> Value:
                 flat.extend(part.parts)
             case str() | FromEnv() | Unknown():
                 flat.append(part)
-            case _:
+            case OneOf() | Record():  # pragma: no cover - opened by the caller; no function gives records
                 flat.append(Unknown("a part that is no text", at))
     if sum(len(piece) for piece in flat if isinstance(piece, str)) > _LONGEST:
         return Unknown(f"a text of more than {_LONGEST:,} characters", at)

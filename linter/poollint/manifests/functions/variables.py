@@ -19,7 +19,6 @@ LONGEST = 20_000
 
 _INNERMOST = re.compile(r"\$\{([^${}]*)\}")
 _ADDRESS = re.compile(r"(?P<source>self|opt|sls|param|file\((?P<file>[^()]*)\)):?(?P<path>[\w.\-/]*)")
-_STAGE = ("provider", "stage")
 _DEFAULT_STAGE = "dev"
 """Of the framework, where neither the command line nor the provider names one."""
 
@@ -51,7 +50,7 @@ class Tree:
                 return nodes.Sequence(
                     tuple(self.resolved(item, depth + 1) for item in node.items), node.tag, node.at
                 )
-            case nodes.Scalar():
+            case _:
                 return self._scalar(node, depth)
 
     def _scalar(self, node: nodes.Scalar, depth: int) -> nodes.Node:
@@ -91,12 +90,11 @@ class Tree:
         if match is None:
             return None
         path = [step for step in match["path"].split(".") if step]
-        if match["source"] in ("sls", "opt") and path == ["stage"]:
-            stage = nodes.get(self.root, *_STAGE)
-            is_plain = isinstance(stage, nodes.Scalar) and "${" not in stage.text
-            if match["source"] == "sls":
-                return stage if is_plain else nodes.Scalar(_DEFAULT_STAGE, "", "", at)
-            return None
+        if match["source"] == "opt":
+            return None  # of the command line
+        if match["source"] == "sls":
+            stage = self._found(self.root, ["provider", "stage"], depth) if path == ["stage"] else None
+            return nodes.Scalar(_DEFAULT_STAGE, "", "", at) if path == ["stage"] and stage is None else stage
         if match["source"] == "param":
             return self._found(self.root, ["params", "default", *path], depth)
         if match["source"] == "self":

@@ -211,7 +211,7 @@ class Invocation:
 class Passing:
     """An engine that lives no longer than one call of the function that makes it.
 
-    The function neither returns nor yields anything, nor binds the engine beyond itself.
+    The function neither returns nor yields it, nor binds it beyond itself.
     """
 
     engine: Span

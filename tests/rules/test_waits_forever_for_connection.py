@@ -24,16 +24,27 @@ def test_call(call: Callable[[str, str], tuple[str, ...]], text: str, expected: 
 @pytest.mark.parametrize(
     ("arguments", "command", "expected"),
     [
-        pytest.param(", pool_timeout=30", "gunicorn -t 30 app.main:app", ("info high",), id="at-the-limit"),
-        pytest.param(", pool_timeout=29", "gunicorn -t 30 app.main:app", (), id="below"),
-        pytest.param("", "gunicorn -t 20 app.main:app", ("info high",), id="default-waits-longer"),
-        pytest.param("", "gunicorn app.main:app", (), id="two-defaults"),
         pytest.param(
-            ", pool_timeout=30", "gunicorn app.main:app", ("info high",), id="written-meets-default"
+            ", pool_timeout=30", "gunicorn --threads 16 -t 30 app.main:app", ("info high",), id="at-the-limit"
         ),
-        pytest.param(", pool_timeout=30", "gunicorn -t 0 app.main:app", (), id="no-limit"),
+        pytest.param(", pool_timeout=29", "gunicorn --threads 16 -t 30 app.main:app", (), id="below"),
+        pytest.param(
+            "", "gunicorn --threads 16 -t 20 app.main:app", ("info high",), id="default-waits-longer"
+        ),
+        pytest.param("", "gunicorn --threads 16 app.main:app", (), id="two-defaults"),
+        pytest.param(
+            ", pool_timeout=30",
+            "gunicorn --threads 16 app.main:app",
+            ("info high",),
+            id="written-meets-default",
+        ),
+        pytest.param(", pool_timeout=30", "gunicorn --threads 16 -t 0 app.main:app", (), id="no-limit"),
+        pytest.param("", "gunicorn --threads 15 -t 20 app.main:app", (), id="never-waits"),
+        pytest.param("", "gunicorn -t 20 app.main:app", (), id="synchronous"),
         pytest.param(", pool_timeout=30", "uvicorn app.main:app", (), id="unknown-limit"),
-        pytest.param(", pool_timeout=unknown", "gunicorn -t 20 app.main:app", (), id="unknown-wait"),
+        pytest.param(
+            ", pool_timeout=unknown", "gunicorn --threads 16 -t 20 app.main:app", (), id="unknown-wait"
+        ),
     ],
 )
 def test_request_limit(

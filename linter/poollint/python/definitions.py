@@ -62,7 +62,7 @@ class Definitions:
 
     def find(self, chain: tuple[str, ...], space: Space) -> Found | None:
         """The definition that a dotted name leads to; None outside the project, and for parameters."""
-        here: Space | None = space
+        here: Space | None = space if chain else None
         while here is not None:
             first = chain[0]
             if first in here.opaque:

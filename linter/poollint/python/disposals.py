@@ -30,11 +30,10 @@ def disposals(engines: Sequence[Engine], around: Surroundings) -> Iterator[Dispo
             hook = _hook(node, outer, around)
             inside = around.definitions.inside(node, outer)
             for call in _disposing(node) if hook else ():
-                chain = chain_of(call.function)[:-1]
-                while chain[-1:] and chain[-1] in _INNER and len(chain) > 1:
-                    chain = chain[:-1]
-                found = around.definitions.find(chain, inside) if chain else None
-                for engine in held(found.key) if found is not None else ():
+                found = around.definitions.find(chain_of(call.function)[:-1], inside)
+                if found is None or not _INNER.issuperset(found.rest):
+                    continue
+                for engine in held(found.key):
                     yield Disposal(module.span(call.at), hook, engine)
 
 

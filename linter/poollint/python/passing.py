@@ -8,9 +8,14 @@ from poollint.python.definitions import chain_of
 from poollint.python.surroundings import Surroundings
 from poollint.source import Skipped, Span
 
+_KEEPS = ("set", "register", "configure", "bind", "init", "add", "append", "put")
+"""How functions begin that keep what they are given."""
+_ROUNDS = 3
+"""Assignments from one name to the next that are followed."""
+
 
 def passing(engines: Sequence[Engine], around: Surroundings) -> Iterator[Passing]:
-    """The engines of functions that give nothing back and keep nothing."""
+    """The engines of functions that neither give them back nor keep them."""
     for engine in engines:
         if engine.made is not Made.FACTORY:
             continue
@@ -18,7 +23,7 @@ def passing(engines: Sequence[Engine], around: Surroundings) -> Iterator[Passing
         if module is None or isinstance(module, Skipped):
             continue
         functions = _around(module, engine.at)
-        if functions and all(not _gives(function) for function in functions):
+        if functions and not any(_escapes(function, module, engine.at) for function in functions):
             yield Passing(engine.at)
 
 
@@ -34,17 +39,62 @@ def _around(module: e.Module, at: Span) -> list[e.FunctionDef]:
     return []
 
 
-def _gives(function: e.FunctionDef) -> bool:
-    """Whether anything may leave a function: by return or yield, in an attribute, a global or an item."""
-    return any(
-        (isinstance(node, e.Return) and not _is_nothing(node.value))
-        or isinstance(node, e.Yield | e.Declaration)
-        or (isinstance(node, e.Assign) and any(not isinstance(each, e.Name) for each in node.targets))
-        or (isinstance(node, e.AnnAssign) and not isinstance(node.target, e.Name))
-        or (isinstance(node, e.Call) and chain_of(node.function) == ("setattr",))
-        for node in e.walk(*function.body)
-    )
+def _escapes(function: e.FunctionDef, module: e.Module, at: Span) -> bool:
+    """Whether the engine leaves by return or yield, in an attribute, a global or a call that keeps it."""
+    statements = [*e.walk(*function.body)]
+    names: set[str] = set()
+    for _ in range(_ROUNDS):
+        for node in statements:
+            if isinstance(node, e.Assign | e.AnnAssign) and _has(node.value, names, module, at):
+                targets = node.targets if isinstance(node, e.Assign) else (node.target,)
+                if any(not isinstance(each, e.Name) for each in targets):
+                    return True
+                names.update(each.id for each in targets if isinstance(each, e.Name))
+            elif isinstance(node, e.FunctionDef) and not names.isdisjoint(_named(node)):
+                names.add(node.name)
+    return any(_lets_go(node, names, module, at) for node in statements)
 
 
-def _is_nothing(value: e.Expression | None) -> bool:
-    return value is None or isinstance(value, e.Literal)
+def _lets_go(node: e.Node, names: set[str], module: e.Module, at: Span) -> bool:
+    match node:
+        case e.Return(value=value) | e.Yield(value=value):
+            return _has(value, names, module, at)
+        case e.Declaration(names=declared):
+            return not names.isdisjoint(declared)
+        case e.Call(function=function, arguments=arguments):
+            last = function.name if isinstance(function, e.Attribute) else "".join(chain_of(function))
+            keeps = last.lower().lstrip("_").startswith(_KEEPS)
+            return keeps and any(_has(each.value, names, module, at) for each in arguments)
+        case _:
+            return False
+
+
+def _named(function: e.FunctionDef) -> set[str]:
+    return {node.id for node in e.walk(*function.body) if isinstance(node, e.Name)}
+
+
+def _has(node: e.Expression | None, names: set[str], module: e.Module, at: Span) -> bool:
+    """Whether the engine, or what was made with it, is in a value; the result of its methods is not."""
+    match node:
+        case None | e.Compare():
+            return False
+        case e.Name(id=name):
+            return name in names
+        case e.Attribute(value=value, name=name):
+            return name == "sync_engine" and _has(value, names, module, at)
+        case e.Call(function=function, arguments=arguments):
+            if module.span(node.at) == at or (isinstance(function, e.Name) and function.id in names):
+                return True
+            return any(_has(each.value, names, module, at) for each in arguments)
+        case e.DictDisplay(items=items):
+            return any(_has(each.value, names, module, at) for each in items)
+        case e.Display(items=values):
+            return any(_has(each, names, module, at) for each in values)
+        case e.Await(value=value) | e.Starred(value=value) | e.Walrus(value=value):
+            return _has(value, names, module, at)
+        case e.Conditional(then=then, otherwise=otherwise):
+            return _has(then, names, module, at) or _has(otherwise, names, module, at)
+        case e.Logical(left=left, right=right):
+            return _has(left, names, module, at) or _has(right, names, module, at)
+        case _:
+            return False

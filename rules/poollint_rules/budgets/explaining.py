@@ -1,14 +1,15 @@
 """How the budget rules show a sum: its first place, the places of its operands, the equation."""
 
 from collections.abc import Iterator
+from math import inf
 
 from poollint.budget import Budget, Term
 from poollint.equation import figure, inputs, table
 from poollint.facts import Database
-from poollint.remedies import fits
+from poollint.remedies import fits, unit
 from poollint.rule import Detail, Note
 from poollint.source import Span
-from poollint.values import Default, Known, Value, likely_bounds
+from poollint.values import Default, Known, Value, likely_bounds, origin_of
 
 
 def largest(budget: Budget) -> Term:
@@ -33,12 +34,19 @@ def label(budget: Budget) -> str:
         return f"{figure(pods)} {'instance' if pods == 1 else 'instances'}"
     if term.client is None:
         return f"{figure(likely_bounds(term.each).most)} connections that no file shows"
+    if pods == 1 and not isinstance(origin_of(term.pods), Span):
+        processes = likely_bounds(term.processes).most
+        return f"{figure(processes)} {'process' if processes == 1 else 'processes'}"
     more = f", {figure(pods + surge)} during a rolling update" if surge else ""
-    return f"{figure(pods)} {'pod' if pods == 1 else 'pods'}{more}"
+    return f"{figure(pods)} {unit(term, int(pods) if pods < inf else 2)}{more}"
 
 
 def notes(budget: Budget) -> Iterator[Note]:
-    """The places of pool sizes, process counts and the limit."""
+    """The places of pool sizes, process counts and the limit, each once."""
+    yield from dict.fromkeys(_notes(budget))
+
+
+def _notes(budget: Budget) -> Iterator[Note]:
     for term in budget.terms:
         if term.client is None:
             continue

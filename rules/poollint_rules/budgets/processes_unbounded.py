@@ -82,7 +82,8 @@ def processes_unbounded(topology: Topology) -> Iterator[Problem]:
         for term in budget.terms:
             for what, value in (("processes", term.processes), ("pods", term.pods)):
                 if term.client is not None and _is_left_open(value):
-                    yield _problem(term, what, value, budget.server)
+                    asked = term.client.program.at if what == "processes" else term.client.workload.at
+                    yield _problem(term, what, value, budget.server, asked)
 
 
 def _is_left_open(value: Value) -> bool:
@@ -92,11 +93,11 @@ def _is_left_open(value: Value) -> bool:
     )
 
 
-def _problem(term: Term, what: str, value: Value, database: Database) -> Problem:
+def _problem(term: Term, what: str, value: Value, database: Database, asked: Span) -> Problem:
     origin = origin_of(value)
     why = value.why if isinstance(value, Unknown) else ""
     return Problem(
-        origin if isinstance(origin, Span) else term.at,
+        origin if isinstance(origin, Span) else asked,
         f"the {what} of '{term.name}' have no limit ({why}), but '{database.name}' has one",
         subject=(term.name, database.name, what),
         label="no limit",

@@ -17,7 +17,7 @@ OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
     sources=("https://docs.sqlalchemy.org/en/20/core/engines.html#database-urls",),
 )
 def password_in_source(topology: Topology) -> Iterator[Problem]:
-    """The password of a database stands in the source, or in plain text in a manifest.
+    """The password of a database stands in the source.
 
     Everybody who can read the repository can read the database, and so can everybody who gets a copy of the image, a log of the
     build or an old fork. It stays in the history when the line is gone. Rotating it takes a release, so it is not rotated, until
@@ -46,9 +46,9 @@ def password_in_source(topology: Topology) -> Iterator[Problem]:
 
     ## How it is decided
 
-    The URL of an engine has a literal password, in Python or in a variable that a manifest sets to a plain value (and not from a Secret).
-    The default of an environment variable counts with medium confidence: production may set the variable. Silent for a
-    database on the same machine (`localhost`), for tests, and for SQLite.
+    The URL of an engine has a literal password in Python. The default of an environment variable counts with medium confidence:
+    production may set the variable. Silent for a database on the same machine (`localhost`), for a placeholder (`password`, the name of
+    the user or of the database), for tests, and for SQLite. Passwords in manifests are not judged: they are masked before anything looks at them.
 
     ## When to ignore it
 

@@ -1,10 +1,11 @@
 from collections.abc import Iterator
 
+from poollint.budget import per_process
 from poollint.facts import Engine
 from poollint.rule import Measure, Note, Problem, Severity, rule
 from poollint.source import Span
 from poollint.topology import Client, Topology
-from poollint.values import Known, Value, confidence, number, origin_of
+from poollint.values import Known, Value, confidence, likely_bounds, number, origin_of
 from poollint_rules.engines import (
     is_exactly,
     living,
@@ -57,8 +58,9 @@ def waits_forever_for_connection(topology: Topology) -> Iterator[Problem]:
     ## How it is decided
 
     A *warning* for `pool_timeout=None` on a queue pool of a service. An *info* when `pool_timeout` is at or above the
-    request limit of the workload that runs the engine (gunicorn's `--timeout` for synchronous workers, Lambda's
-    `Timeout`), and one of the two is written down; two defaults that meet are nobody's mistake.
+    request limit of the workload that runs the engine (gunicorn's `--timeout`, Lambda's `Timeout`), and one of the two is
+    written down; two defaults that meet are nobody's mistake. Silent where a process has a connection for each
+    request that it serves at once (a synchronous worker, a function): it never waits.
 
     ## When to ignore it
 
@@ -84,7 +86,7 @@ def _later_than_the_request(engine: Engine, client: Client) -> Iterator[Problem]
     waits, patience = number(engine.pool.timeout), None if limit is None else number(limit)
     if limit is None or waits is None or patience is None or not 0 < patience <= waits:
         return
-    if not (_is_written(limit) or engine.argument("pool_timeout")):
+    if not (_is_written(limit) or engine.argument("pool_timeout")) or _never_waits(client):
         return
     origin = origin_of(limit)
     says = f"requests end after {patience:g} s"
@@ -97,6 +99,12 @@ def _later_than_the_request(engine: Engine, client: Client) -> Iterator[Problem]
         severity=Severity.INFO,
         measure=Measure(waits, patience, "seconds"),
     )
+
+
+def _never_waits(client: Client) -> bool:
+    """Whether a process has a connection for everything that it does at once."""
+    at_once = client.workload.concurrency or client.program.at_once
+    return likely_bounds(at_once).most <= likely_bounds(per_process(client)).least
 
 
 def _is_written(value: Value) -> bool:

@@ -1,0 +1,73 @@
+"""Engines that live no longer than one call."""
+
+import pytest
+
+from poollint.config import Config
+from poollint.facts import Passing
+from poollint.project import Project
+from poollint.run import understand
+
+HEAD = "from sqlalchemy import create_engine, inspect\nfrom elsewhere import make, keep, Session, app\n\n\n"
+
+
+def passes(body: str) -> bool:
+    text = HEAD + "def check(url, items):\n    " + body.replace("\n", "\n    ") + "\n"
+    (topology,) = understand(Project.of({"db.py": text}), Config())
+    assert len(topology.engines) == 1
+    return any(isinstance(each, Passing) for each in topology.lifetimes)
+
+
+MADE = "engine = create_engine(url)\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(MADE + "engine.connect()", id="used"),
+        pytest.param(MADE + "return None", id="nothing-returned"),
+        pytest.param(MADE + "with engine.connect() as c:\n    return c.scalar('x') == 1", id="answer"),
+        pytest.param(MADE + "return inspect(url).names", id="something-else"),
+        pytest.param(MADE + "return engine.url", id="attribute"),
+        pytest.param(MADE + "return engine.connect()", id="result-of-a-method"),
+        pytest.param("create_engine(url).connect()", id="no-name"),
+        pytest.param(MADE + "app.metadata.create_all(engine)", id="handed-to-a-worker"),
+        pytest.param(MADE + "app.version = 3", id="other-attribute"),
+        pytest.param(MADE + "global other\nother = 3", id="other-global"),
+        pytest.param(MADE + "def inner():\n    return 3\nreturn inner", id="function-without-it"),
+        pytest.param(MADE + "return engine == 3", id="comparison"),
+    ],
+)
+def test_passing(body: str) -> None:
+    assert passes(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("return create_engine(url)", id="returned"),
+        pytest.param(MADE + "return engine", id="by-name"),
+        pytest.param(MADE + "yield engine", id="yielded"),
+        pytest.param(MADE + "return engine.sync_engine", id="inner-engine"),
+        pytest.param(MADE + "other = engine\nreturn other", id="alias"),
+        pytest.param(MADE + "other: object = engine\nreturn other", id="annotated-alias"),
+        pytest.param(MADE + "factory = make(bind=engine)\nreturn factory()", id="session"),
+        pytest.param(MADE + "return make(engine)", id="wrapped"),
+        pytest.param(MADE + "return engine, 3", id="tuple"),
+        pytest.param(MADE + "return {'engine': engine}", id="dict"),
+        pytest.param(MADE + "return engine if items else None", id="conditional"),
+        pytest.param(MADE + "return items or engine", id="logical"),
+        pytest.param(MADE + "app.state.engine = engine", id="attribute"),
+        pytest.param("app.state.engine = create_engine(url)", id="attribute-at-once"),
+        pytest.param("items['a'] = create_engine(url)", id="item"),
+        pytest.param(MADE + "Session.configure(bind=engine)", id="configured"),
+        pytest.param(MADE + "keep()\nsetattr(app, 'engine', engine)", id="setattr"),
+        pytest.param(MADE + "items.append(engine)", id="appended"),
+        pytest.param(MADE + "def inner():\n    return engine.connect()\nreturn inner", id="closure"),
+    ],
+)
+def test_staying(body: str) -> None:
+    assert not passes(body)
+
+
+def test_nested_function() -> None:
+    assert passes("def inner():\n    engine = create_engine(url)\n    engine.connect()\ninner()")

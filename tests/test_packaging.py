@@ -31,7 +31,7 @@ def test_a_wheel_has_every_module_and_data_file(wheel: list[str], package: str) 
     files = {
         path.relative_to(root).as_posix()
         for path in (ROOT / package).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.suffix in {".py", ".toml", ".json", ".typed"} and "_cache" not in str(path)
     }
 
     assert files <= set(wheel)

@@ -383,6 +383,14 @@ def test_calls_that_are_not_followed(text: str) -> None:
     assert isinstance(read(text)["x"], Unknown)
 
 
+def test_a_prefix_of_another_module() -> None:
+    body = f"{V2}from names import PREFIX\nclass S(BaseSettings):\n    size: int = 5\n    class Config:\n"
+    project = Project.of(
+        {"app.py": f"{body}        env_prefix = PREFIX\nsize = S().size\n", "names.py": "PREFIX = 'A_'\n"}
+    )
+    assert ProjectCode((), project).constants("app.py", {})["size"] == env("A_SIZE", 5, "int")
+
+
 def test_symbols_are_no_fields() -> None:
     body = f"{V2}class S(BaseSettings):\n    size: ClassVar[int] = 5\n    _x: int = 3\n    def f(self): ...\ns = S\n"
     assert read(body)["s"] == known(Symbol("app.S"))

@@ -1,10 +1,11 @@
 """Calls that build or change URLs, as libraries spell them."""
 
 import pytest
+
 from poollint.project import Project
 from poollint.python.code import ProjectCode
 from poollint.source import Span
-from poollint.values import FromEnv, Known, Text, Unknown, Value
+from poollint.values import FromEnv, Known, OneOf, Text, Unknown, Value
 
 AT = Span("app.py", 1, 1, 1, 1)
 HEAD = """
@@ -142,3 +143,20 @@ def test_urls(expression: str, value: Value) -> None:
 def test_other_calls(expression: str) -> None:
     project = Project.of({"app.py": f"{HEAD}x = {expression}\n"})
     assert isinstance(ProjectCode((), project).constants("app.py", {})["x"], Unknown)
+
+
+def test_too_many_possibilities_cost_the_account_first() -> None:
+    many = "\n".join(
+        f"{name} = '{name}1' if f() else '{name}2' if f() else '{name}3'" for name in ("u", "p", "h")
+    )
+    built = "URL.create('a' if f() else 'b', username=u, password=p, host=h)"
+    project = Project.of({"app.py": f"{HEAD}{many}\nx = {built}\n"})
+    value = ProjectCode((), project).constants("app.py", {})["x"]
+    assert isinstance(value, OneOf)
+    assert {text.prefix.partition(":")[0] for text in value.values if isinstance(text, Text)} == {"a", "b"}
+
+
+def test_yarl() -> None:
+    project = Project.of({"app.py": "from yarl import URL\nx = URL('a://h/d').with_port(5)\n"})
+    value = ProjectCode((), project).constants("app.py", {})["x"]
+    assert value == text("a://", Unknown("a URL that is changed", AT))

@@ -47,6 +47,7 @@ MAKERS: Mapping[str, str] = {
     ASYNC_POOL: ASYNC_POOL,
     WRAPPER: WRAPPER,
     "sqlalchemy.ext.asyncio.engine.AsyncEngine": WRAPPER,
+    "sqlmodel.ext.asyncio.session.AsyncEngine": WRAPPER,
     FLASK: FLASK,
     "flask_sqlalchemy.extension.SQLAlchemy": FLASK,
     **{f"{module}.SQLAlchemyAsyncConfig": ADVANCED_ASYNC for module in _ADVANCED},

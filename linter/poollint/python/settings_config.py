@@ -58,12 +58,13 @@ def _config_values(cls: Class, machine: Machine) -> dict[str, Abstract]:
 
 def _own_values(cls: Class, machine: Machine) -> dict[str, Abstract]:
     found: dict[str, Abstract] = {}
-    own = machine.variable((cls.id, "model_config"))
+    own = machine.lazily(machine.variable((cls.id, "model_config")), Span(cls.path, *cls.node.at))
     if isinstance(own, DictRef):
         entries = machine.dict_of(own).entries
         found |= {str(entry.key): entry.value for entry in entries if entry.key in _KEYS}
     inner = machine.variable((cls.id, "Config"))
     if isinstance(inner, Class):
-        values = {key: machine.attribute(inner, key, Span(cls.path, *cls.node.at)) for key in _KEYS}
+        at = Span(cls.path, *cls.node.at)
+        values = {key: machine.lazily(machine.attribute(inner, key, at), at) for key in _KEYS}
         found |= {key: value for key, value in values.items() if isinstance(value, Known)}
     return found

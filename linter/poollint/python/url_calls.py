@@ -2,10 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import prod
 from urllib.parse import quote, quote_plus
 
 from poollint.python.machine import Machine
-from poollint.python.objects import Abstract, Arguments, DictRef, ExternalCall, each, present
+from poollint.python.objects import (
+    WIDEST,
+    Abstract,
+    Arguments,
+    DictRef,
+    ExternalCall,
+    alternatives,
+    each,
+    present,
+)
 from poollint.python.scalars import joined_text
 from poollint.source import Span
 from poollint.values import FromEnv, Known, Text, Unknown
@@ -39,7 +49,9 @@ def url_call(call: ExternalCall, machine: Machine) -> Abstract | None:
         return call.receiver
     if call.receiver is not None and last in {"set", "_replace"}:
         return _changed(call.receiver, call.arguments, call.at)
-    if call.receiver is None and last in _SAME:
+    if call.receiver is not None and last.startswith("with_"):
+        return each(call.receiver, lambda one: _only_driver(one, call.at))
+    if call.receiver is None and (last in _SAME or name == "yarl.URL"):
         return call.arguments.get(0, "name_or_url")
     return None
 
@@ -74,7 +86,20 @@ def text_of(given: Mapping[str, Abstract], machine: Machine, at: Span) -> Abstra
         _behind("/", _without_slash(given.get("database")), at),
         _query(given.get("query"), machine, at),
     ]
-    return joined_text([part for part in parts if part != Known("", at)], at)
+    return joined_text([part for part in _narrowed(parts, at) if part != Known("", at)], at)
+
+
+_LEAST = (8, 3, 2)
+"""The positions of query, password and username among the parts: what the rest does not depend on."""
+
+
+def _narrowed(parts: list[Abstract], at: Span) -> list[Abstract]:
+    """The parts, with unknowns for some when there are more possibilities than can be told apart."""
+    kept = list(parts)
+    for index in _LEAST:
+        if prod(len(alternatives(part)) for part in kept) > WIDEST:
+            kept[index] = Unknown("one of several", at) if len(alternatives(kept[index])) > 1 else kept[index]
+    return kept
 
 
 def _plain(value: Abstract, at: Span) -> Abstract:

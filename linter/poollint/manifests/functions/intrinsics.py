@@ -5,27 +5,24 @@ the template becomes its logical name (`Proxy.Endpoint`), which the fact about i
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterator
 
 from poollint.catalogue.servers import servers
 from poollint.manifests import nodes
 from poollint.manifests.functions.stacks import Resource, Stack, known_end
+from poollint.manifests.functions.texts import between, joined
 from poollint.manifests.shell.expansion import likely
 from poollint.manifests.shell.numbers import number
 from poollint.source import Span
-from poollint.values import Alternative, FromEnv, Known, OneOf, Record, Text, Unknown, Value, one_of
+from poollint.values import Alternative, FromEnv, Known, Unknown, Value, one_of
 
 _REFERENCE = re.compile(r"\$\{(!?)([^${}]*)\}|\{\{resolve:([^{}]*)\}\}")
 _FRAMEWORK = re.compile(r"(?P<source>[a-z]+)(?:\([^()]*\))?:(?!:)")
 _ENV = re.compile(r"env:(?P<name>\w+)(?:\s*,\s*(?P<quote>['\"]?)(?P<default>[^'\"]*)(?P=quote))?")
 _DEEPEST = 30
 _MOST_PARTS = 100
-_MOST_CHOICES = 3
 _MOST_ROWS = 200
-_LONGEST = 100_000
-"""What bounds a value: functions within each other, parts of a text, conditions in it, rows of a mapping,
-characters."""
+"""What bounds a value: functions within each other, parts of a text, rows of a mapping."""
 _SIMPLE = ("Ref", "GetAtt", "Sub")
 """The functions of an output that are followed from another stack; they lead to no third one."""
 
@@ -95,7 +92,7 @@ def _value(node: nodes.Node, stack: Stack, depth: int) -> Value:
         case "Join":
             separator = nodes.text(nodes.get(argument, 0)) or ""
             items = nodes.items(nodes.get(argument, 1))
-            return _joined(_between(separator, (_value(item, stack, depth + 1) for item in items)), node.at)
+            return joined(between(separator, (_value(item, stack, depth + 1) for item in items)), node.at)
         case "If":
             return _either(argument, stack, depth)
         case "FindInMap":
@@ -110,7 +107,7 @@ def _plain(node: nodes.Node, stack: Stack) -> Value:
     if not isinstance(node, nodes.Scalar):
         return nodes.value(node)
     if "{{resolve:" in node.text or (stack.framework and "${" in node.text):
-        return _joined(_pieces(node, stack, {}, references=False), node.at)
+        return joined(_pieces(node, stack, {}, references=False), node.at)
     return nodes.string(node)
 
 
@@ -148,7 +145,7 @@ def _sub(argument: nodes.Node, stack: Stack, depth: int) -> Value:
         entry.key: _value(entry.node, stack, depth + 1)
         for entry in nodes.entries(nodes.get(argument, 1))[:_MOST_PARTS]
     }
-    return _joined(_pieces(template, stack, own, references=True), template.at)
+    return joined(_pieces(template, stack, own, references=True), template.at)
 
 
 def _pieces(
@@ -233,59 +230,3 @@ def _imported(argument: nodes.Node, stack: Stack, at: Span) -> Value:
     function = _function(value)
     simple = function is None or (function[0] in _SIMPLE and isinstance(function[1], nodes.Scalar))
     return _value(value, owner, _DEEPEST) if simple else Unknown("an output that is computed from others", at)
-
-
-# --- texts behind each other ---
-
-
-def _between(separator: str, values: Iterable[Value]) -> Iterator[str | Value]:
-    for position, value in enumerate(values):
-        if position:
-            yield separator
-        yield value
-
-
-def _joined(parts: Iterable[str | Value], at: Span) -> Value:
-    """Parts as one text; a few conditions in it become alternatives, more of them are not known."""
-    every = [part for part in parts if part != ""]
-    choices = [part for part in every if isinstance(part, OneOf)]
-    if len(every) == 1 and not isinstance(every[0], str):
-        return every[0]
-    if len(choices) > _MOST_CHOICES or any(len(each.alternatives) > _MOST_CHOICES for each in choices):
-        return Unknown("a text of many conditions", at)
-    for position, part in enumerate(every):
-        if isinstance(part, OneOf):
-            return one_of(
-                Alternative(
-                    _joined([*every[:position], each.value, *every[position + 1 :]], at), each.condition
-                )
-                for each in part.alternatives
-            )
-    return _flat(every, at)
-
-
-def _flat(parts: list[str | Value], at: Span) -> Value:
-    flat: list[str | FromEnv | Unknown] = []
-    for part in parts:
-        match part:
-            case Known(value=known):
-                flat.append(str(known))
-            case Text():
-                flat.extend(part.parts)
-            case str() | FromEnv() | Unknown():
-                flat.append(part)
-            case OneOf() | Record():  # pragma: no cover - opened by the caller; no function gives records
-                flat.append(Unknown("a part that is no text", at))
-    if sum(len(piece) for piece in flat if isinstance(piece, str)) > _LONGEST:
-        return Unknown(f"a text of more than {_LONGEST:,} characters", at)
-    merged: list[str | FromEnv | Unknown] = []
-    for is_text, group in groupby(flat, key=lambda piece: isinstance(piece, str)):
-        pieces = list(group)
-        merged += ["".join(map(str, pieces))] if is_text else pieces
-    match merged:
-        case []:
-            return Known("", at)
-        case [str() as whole]:
-            return Known(whole, at)
-        case _:
-            return Text(tuple(merged), at)

@@ -15,7 +15,7 @@ from operator import add, mul, sub
 from typing import TypeAlias
 
 from poollint.catalogue.pgbouncer import setting_default, settings
-from poollint.facts import Database, Pooler
+from poollint.facts import Argument, Database, Pool, Pooler
 from poollint.source import Span
 from poollint.topology import Client, Topology
 from poollint.values import (
@@ -38,6 +38,10 @@ Reckon: TypeAlias = Callable[[Value], Bounds]
 UNBOUNDED_POOLS = frozenset({"sqlalchemy.pool.NullPool"})
 ONE_CONNECTION_POOLS = frozenset({"sqlalchemy.pool.StaticPool", "sqlalchemy.pool.AssertionPool"})
 """Pools that hold at most one connection (of a process; SingletonThreadPool: of a thread)."""
+
+
+SUPPOSED = Default("supposed")
+"""The origin of a number that stands in for what the files say."""
 
 
 class Verdict(StrEnum):
@@ -146,13 +150,16 @@ def _largest(parts: list[Bounds]) -> Bounds:
 
 
 def database_budgets(topology: Topology) -> tuple[Budget, ...]:
-    """One budget a database: its direct clients, and the poolers in front of it with what they open."""
+    """One budget a database: its direct clients, the poolers in front of it with what they open, and
+    the clients that the configuration declares.
+    """
     return tuple(
         Budget(
             database,
             (
                 *(client_term(each) for each in topology.clients_of(database) if not each.poolers),
                 *(server_term(each, topology) for each in _poolers_before(database, topology)),
+                *(declared_term(each) for each in database.others),
             ),
             database.max_connections,
             database.reserved,
@@ -186,17 +193,29 @@ def per_process(client: Client) -> Value:
     Source: experiments against PostgreSQL 15 and 18 with SQLAlchemy 2.0 and 2.1.
     """
     pool = client.engine.pool
-    classes = {
-        leaf.value.name
-        for leaf in possible(pool.cls)
-        if isinstance(leaf, Known) and isinstance(leaf.value, Symbol)
-    }
+    classes = pool_classes(pool)
     here = Default("SQLAlchemy")
     if classes and classes <= UNBOUNDED_POOLS:
         return Known(inf, here)
     if classes and classes <= ONE_CONNECTION_POOLS:
         return Known(1, here)
     return combine(pool.size, pool.overflow, ceiling, "+")
+
+
+def pool_classes(pool: Pool) -> set[str]:
+    """The dotted names of the classes that a pool can have."""
+    return {
+        leaf.value.name
+        for leaf in possible(pool.cls)
+        if isinstance(leaf, Known) and isinstance(leaf.value, Symbol)
+    }
+
+
+def is_sized(pool: Pool) -> bool:
+    """Whether `pool_size` and `max_overflow` say how many connections a pool opens."""
+    return not (classes := pool_classes(pool)) or not (
+        classes <= UNBOUNDED_POOLS or classes <= ONE_CONNECTION_POOLS
+    )
 
 
 def ceiling(size: float, overflow: float) -> float:
@@ -212,7 +231,7 @@ def client_term(client: Client) -> Term:
         at_once = client.workload.concurrency
     return Term(
         name=client.workload.name,
-        parts=f"{shown(pool.size)} + {shown(pool.overflow)}",
+        parts=f"{shown(pool.size)} + {shown(pool.overflow)}" if is_sized(pool) else _class_name(pool),
         each=per_process(client),
         processes=client.program.processes,
         pods=client.workload.pods.maximum,
@@ -224,6 +243,10 @@ def client_term(client: Client) -> Term:
     )
 
 
+def _class_name(pool: Pool) -> str:
+    return " or ".join(sorted(name.rpartition(".")[2] for name in pool_classes(pool)))
+
+
 def server_term(pooler: Pooler, topology: Topology) -> Term:
     """What a pooler can open: (default_pool_size + reserve) x pairs of user and database x instances.
 
@@ -233,18 +256,35 @@ def server_term(pooler: Pooler, topology: Topology) -> Term:
     size, reserve = pool_setting(pooler, "default_pool_size"), pool_setting(pooler, "reserve_pool_size")
     pairs = pool_pairs(topology.clients_through(pooler))
     each = combine(combine(size, reserve, add, "+"), pairs, mul, "*")
+    parts = f"{shown(size)} + {shown(reserve)}"
+    if (number := likely_bounds(pairs).most) > 1:
+        parts = f"({parts}) × {number:g}"
     cap = pooler.setting("max_db_connections")
-    if cap is not None:
-        each = combine(each, cap.value, _capped, "capped by")
+    if cap is not None and (capped := combine(each, cap.value, _capped, "capped by")) != each:
+        each, parts = capped, f"{parts}, at most {shown(cap.value)}"
     return Term(
         name=pooler.name,
-        parts=f"{shown(size)} + {shown(reserve)}",
+        parts=parts,
         each=each,
         processes=Known(1, Default(pooler.product)),
         pods=pooler.instances,
         at=pooler.at,
         surge=Known(0, Default("poolers")),
         pooler=pooler,
+    )
+
+
+def declared_term(other: Argument) -> Term:
+    """What a client keeps that no file shows and the configuration declares."""
+    once = Known(1, Default("configuration"))
+    return Term(
+        name=other.name,
+        parts="declared",
+        each=other.value,
+        processes=once,
+        pods=once,
+        at=other.at,
+        surge=Known(0, Default("configuration")),
     )
 
 
@@ -264,7 +304,7 @@ def pool_pairs(clients: Iterable[Client]) -> Value:
 
     More users need a declared number, so this is never certain.
     """
-    asked = {str(client.engine.url.database) for client in clients}
+    asked = {client.engine.url.database for client in clients}
     return Known(max(1, len(asked)), Default("one user a database", certain=False))
 
 
@@ -277,5 +317,6 @@ def shown(value: Value) -> str:
     most = likely_bounds(value).most
     if most == inf:
         return "unlimited" if bounds(value).least == inf else "?"
-    number = f"{most:g}"
-    return f"{number} default" if isinstance(getattr(value, "origin", None), Default) else number
+    origin = getattr(value, "origin", None)
+    by = " supposed" if origin == SUPPOSED else " default" if isinstance(origin, Default) else ""
+    return f"{most:g}{by}"

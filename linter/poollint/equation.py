@@ -1,10 +1,10 @@
-"""A budget for people: the equation as a table, what it rests on, and what would fit."""
+"""A budget for people: the equation as a table, what it rests on, and what is not known."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import floor, inf
 
-from poollint.budget import Budget, Term
+from poollint.budget import SUPPOSED, Budget, Term, is_sized
 from poollint.facts import Database
 from poollint.source import Span
 from poollint.values import (
@@ -15,6 +15,7 @@ from poollint.values import (
     FromEnv,
     Known,
     OneOf,
+    Unknown,
     Value,
     bounds,
     confidence,
@@ -30,6 +31,7 @@ class Inputs:
     documented: int
     assumed: int
     unknown: int
+    supposed: int = 0
 
     def __str__(self) -> str:
         parts = (
@@ -37,43 +39,104 @@ class Inputs:
             (self.documented, "from documented defaults"),
             (self.assumed, "assumed from the default of a variable"),
             (self.unknown, "not known"),
+            (self.supposed, "supposed"),
         )
         shown = [f"{count} {what}" for count, what in parts if count]
-        plural = "input" if self.read + self.documented + self.assumed + self.unknown == 1 else "inputs"
+        plural = "input" if sum(count for count, _ in parts) == 1 else "inputs"
         return f"{plural}: {', '.join(shown)}"
 
 
 def inputs(budget: Budget) -> Inputs:
     """Count the operands of the ceiling by where they come from."""
-    values = [*_operands(budget)]
+    operands = [value for _, value in _operands(budget)]
+    values = [value for value in operands if not _is_supposed(value)]
     return Inputs(
         read=sum(isinstance(value, Known) and isinstance(value.origin, Span) for value in values),
         documented=sum(
             isinstance(value, Known) and isinstance(value.origin, Default | Documented) for value in values
-        ),
+        )
+        + sum(_is_documented_range(value) for value in values),
         assumed=sum(
-            isinstance(value, FromEnv | OneOf) and likely_bounds(value).most < inf for value in values
+            isinstance(value, FromEnv | OneOf)
+            and likely_bounds(value).most < inf
+            and not _is_documented_range(value)
+            for value in values
         ),
         unknown=sum(not isinstance(value, Known) and likely_bounds(value).most == inf for value in values),
+        supposed=len(operands) - len(values),
+    )
+
+
+def _is_supposed(value: Value) -> bool:
+    return isinstance(value, Known) and value.origin == SUPPOSED
+
+
+def _is_documented_range(value: Value) -> bool:
+    """Whether a vendor documents from where to where a number lies."""
+    return isinstance(value, OneOf) and all(
+        isinstance(each, Known) and isinstance(each.origin, Documented) for each in value.values
     )
 
 
 def sureness(budget: Budget) -> Confidence:
     """The confidence of the weakest operand."""
-    return min((confidence(value) for value in _operands(budget)), default=Confidence.HIGH)
+    return min((confidence(value) for _, value in _operands(budget)), default=Confidence.HIGH)
 
 
-def _operands(budget: Budget) -> Iterator[Value]:
+def _operands(budget: Budget) -> Iterator[tuple[str, Value]]:
+    """The numbers of the ceiling, and what each is."""
     for term in budget.terms:
-        if term.client is not None:
-            yield term.client.engine.pool.size
-            yield term.client.engine.pool.overflow
+        yield from _operands_of(term)
+    yield f"the limit of '{budget.server.name}'", budget.limit
+    yield f"the reserve of '{budget.server.name}'", budget.reserved
+
+
+def _operands_of(term: Term) -> Iterator[tuple[str, Value]]:
+    if term.client is not None:
+        pool = term.client.engine.pool
+        if is_sized(pool):
+            yield f"pool_size in '{term.name}'", pool.size
+            yield f"max_overflow in '{term.name}'", pool.overflow
         else:
-            yield term.each
-        yield term.processes
-        yield term.pods
-    yield budget.limit
-    yield budget.reserved
+            yield f"the class of the pool in '{term.name}'", pool.cls
+        yield f"the processes of '{term.name}'", term.processes
+        yield f"the copies of '{term.name}'", term.pods
+    elif term.pooler is not None:
+        yield f"what '{term.name}' opens", term.each
+        yield f"the instances of '{term.name}'", term.pods
+    else:
+        yield f"the connections of '{term.name}'", term.each
+
+
+def unknowns(budget: Budget) -> tuple[str, ...]:
+    """The factors that no file tells, and why, each once: `the processes of 'worker' (...)`."""
+    found = [
+        f"{what} ({why})"
+        for term in budget.terms
+        if likely_bounds(term.each).least < inf
+        for what, value in (
+            *_operands_of(term),
+            (f"the copies of '{term.name}' during a rollout", term.surge),
+        )
+        if (why := _why_unknown(value))
+    ]
+    why = _why_unknown(budget.limit)
+    limit = [f"the limit of '{budget.server.name}' ({why})"] if why else []
+    return tuple(dict.fromkeys([*found, *limit]))
+
+
+def _why_unknown(value: Value) -> str:
+    match value:
+        case Unknown():
+            return value.why
+        case FromEnv(default=None):
+            return f"{value.variable} is not set in the files"
+        case FromEnv(default=default) if default is not None:
+            return _why_unknown(default)
+        case OneOf():
+            return next((why for each in value.values if (why := _why_unknown(each))), "")
+        case _:
+            return ""
 
 
 def figure(number: float) -> str:
@@ -90,6 +153,11 @@ def span(found: Bounds) -> str:
     )
 
 
+def is_unlimited(term: Term) -> bool:
+    """Whether nothing limits what one process opens."""
+    return bounds(term.each).least == inf
+
+
 def _count(value: Value) -> str:
     return "unlimited" if bounds(value).least == inf else span(likely_bounds(value))
 
@@ -98,28 +166,54 @@ def _pods(term: Term) -> str:
     return figure((likely_bounds(term.pods) + likely_bounds(term.surge)).most)
 
 
+def _total(term: Term) -> str:
+    return "∞" if is_unlimited(term) else figure(term.total(likely_bounds, rollout=True).most)
+
+
+def peak(budget: Budget) -> str:
+    """The configured ceiling: a number, `∞` when a pool has no limit, `?` when a factor is not known."""
+    return "∞" if any(is_unlimited(term) for term in budget.terms) else figure(budget.peak)
+
+
+def planned(budget: Budget) -> int | None:
+    """How many connections the configuration wants to see used at most, if it says so."""
+    server = budget.server
+    capacity = likely_bounds(budget.capacity).least
+    if not isinstance(server, Database) or server.share is None or capacity == inf:
+        return None
+    return floor(capacity * likely_bounds(server.share).least)
+
+
 def table(budget: Budget) -> tuple[str, ...]:
     """The equation as lines of equal columns; the first is the head, the last the capacity.
 
-    The figures are the configured ceiling during a rollout, defaults believed.
+    The figures are the configured ceiling during a rollout, defaults believed. A share that the
+    configuration plans for follows the capacity.
     """
     name = max((len(term.name) for term in budget.terms), default=0)
     name = max(name, len(budget.server.name), len("budget"))
     parts = max((len(term.parts) for term in budget.terms), default=0)
+    capacity = span(likely_bounds(budget.capacity))
+    last = max(6, len(capacity))
     blank = " " * (name + parts + 4)
     rows = [
         f"{term.name:<{name}}  {term.parts:<{parts}}  {_count(term.each):^11}  ×  "
-        f"{_count(term.processes):^9}  ×  {_pods(term):^4}  = "
-        f"{figure(term.total(likely_bounds, rollout=True).most):>6}"
+        f"{_count(term.processes):^9}  ×  {_pods(term):^4}  = {_total(term):>{last}}"
         for term in budget.terms
     ]
     width = len(blank) + 38
-    peak = f"{'peak':<{width}}{figure(budget.peak):>6}"
     accepted = budget.accepted
-    capacity = f"{budget.server.name:<{name}}  {_capacity(budget)}"
-    over = f"   {budget.peak / accepted:.1f}× over" if accepted < budget.peak < inf else ""
-    last = f"{capacity:<{width}}{span(likely_bounds(budget.capacity)):>6}{over}"
-    return (f"{blank}per process     processes     pods     total", *rows, peak, last.rstrip())
+    over = f"   {budget.peak / accepted:.1f}× over" if 0 < accepted < budget.peak < inf else ""
+    limit = f"{budget.server.name:<{name}}  {_capacity(budget)}"
+    plan = planned(budget)
+    wanted = f"{'':<{name}}  of which the configuration plans for"
+    return (
+        f"{blank}per process     processes     pods  {'total':>{last + 2}}",
+        *rows,
+        f"{'peak':<{width}}{peak(budget):>{last}}",
+        f"{limit:<{width}}{capacity:>{last}}{over}".rstrip(),
+        *(() if plan is None else (f"{wanted:<{width}}{plan:>{last}}",)),
+    )
 
 
 def _capacity(budget: Budget) -> str:
@@ -127,26 +221,3 @@ def _capacity(budget: Budget) -> str:
     if not isinstance(budget.server, Database):
         return f"{limit} clients admitted"
     return f"{limit} max_connections − {_count(budget.reserved)} reserved"
-
-
-def fits(budget: Budget) -> str:
-    """What would fit at the same number of processes and pods, in one clause; empty when it fits.
-
-    Checked by its own arithmetic: the peak that it names is at most the capacity.
-    """
-    capacity, peak = likely_bounds(budget.capacity).least, budget.peak
-    if not budget.terms or peak <= capacity or capacity == inf:
-        return ""
-    largest = max(budget.terms, key=lambda term: term.total(likely_bounds, rollout=True).most)
-    rest = sum(term.total(likely_bounds, rollout=True).most for term in budget.terms if term is not largest)
-    units = largest.copies(likely_bounds, rollout=True).most
-    room = capacity - rest
-    if not 0 < units < inf or rest == inf:
-        return ""
-    per_process = floor(room / units)
-    if per_process >= 1:
-        return (
-            f"pool_size + max_overflow ≤ {per_process} in '{largest.name}' "
-            f"(peak {figure(per_process * units + rest)})"
-        )
-    return f"no pool fits beside the other clients: fewer processes or pods of '{largest.name}'"

@@ -1,21 +1,27 @@
-"""What if: the same topology with other numbers.
+"""What if: the same topologies with other numbers.
 
-A supposition is `SUBJECT.NAME=NUMBER`: `replicas.api=10`, `processes.api=2` (a workload),
-`pool_size.app.db:engine=5` or `engine.pool_size=5` (an engine, or all engines whose variable has that
-name), `max_connections.main=200` (a database), `default_pool_size.pgbouncer=40` (a pooler).
+A supposition is `FIELD.NAME=NUMBER`, where the name says what it is about:
+
+- `replicas` and `processes` of a workload: `replicas.api=10`;
+- `pool_size` and `max_overflow` of the engines of a workload (`pool_size.api=5`), of an engine
+  (`pool_size.app.db:engine=5`), of all engines whose variable has that name, or of every engine (`engine`);
+  also written the other way round: `engine.pool_size=5`;
+- `max_connections` and `reserved` of a database;
+- any setting of a pooler, and its `instances`: `default_pool_size.pgbouncer=40`.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from poollint.facts import Argument, Database, Engine, Pooler, Workload
-from poollint.source import Span
+from poollint.budget import SUPPOSED, UNBOUNDED_POOLS
+from poollint.facts import Argument, Database, Pool, Pooler
 from poollint.topology import Client, Topology
-from poollint.values import Default, Known, Value
+from poollint.values import Known, Symbol, possible
 
-POOL_FIELDS = {"pool_size": "size", "max_overflow": "overflow"}
+POOL_FIELDS = ("pool_size", "max_overflow")
 WORKLOAD_FIELDS = ("replicas", "processes")
 DATABASE_FIELDS = ("max_connections", "reserved")
-SUPPOSED = Default("supposed")
+EVERY_ENGINE = "engine"
 
 
 class SuppositionError(ValueError):
@@ -40,33 +46,51 @@ def parse(text: str) -> Supposition:
     """`replicas.api=10` -> Supposition. Raises SuppositionError."""
     subject, equals, number = text.partition("=")
     if not equals or not number.strip().isdecimal():
-        raise SuppositionError(f"'{text}' is not SUBJECT.NAME=NUMBER")
-    first, _, rest = subject.strip().partition(".")
+        raise SuppositionError(f"'{text}' is not FIELD.NAME=NUMBER, as in replicas.api=10")
     name, _, last = subject.strip().rpartition(".")
-    if last in POOL_FIELDS:
+    if name and last in POOL_FIELDS:
         return Supposition(last, name, int(number))
-    if not rest:
+    first, _, rest = subject.strip().partition(".")
+    if not first or not rest:
         raise SuppositionError(f"'{text}' names no subject, as in replicas.api=10")
     return Supposition(first, rest, int(number))
 
 
-def supposed(topology: Topology, suppositions: tuple[Supposition, ...]) -> Topology:
-    """The topology as it would be. Raises SuppositionError for one that changes nothing."""
+def supposed(topologies: Sequence[Topology], suppositions: Iterable[Supposition]) -> tuple[Topology, ...]:
+    """The topologies as they would be. Raises SuppositionError for one that is about nothing in any."""
+    changed = tuple(topologies)
     for each in suppositions:
-        changed = _with(topology, each)
-        if changed == topology and not _is_meant(topology, each):
-            raise SuppositionError(f"there is no {each.name} with {each.field} in the files")
-        topology = changed
-    return topology
+        if not any(_is_about(each, topology) for topology in changed):
+            raise SuppositionError(_nothing(each, changed))
+        changed = tuple(_with(topology, each) for topology in changed)
+    return changed
 
 
-def _is_meant(topology: Topology, each: Supposition) -> bool:
-    """Whether something has that name, so that only its number was the same already."""
-    names = {
-        *(client.workload.name for client in topology.clients if each.field in WORKLOAD_FIELDS),
-        *(database.name for database in topology.databases if each.field in DATABASE_FIELDS),
-    }
-    return each.name in names
+def _is_about(each: Supposition, topology: Topology) -> bool:
+    if each.field in POOL_FIELDS:
+        return any(_is_meant(client, each.name) for client in topology.clients)
+    return each.name in _names(each.field, topology)
+
+
+def _names(field: str, topology: Topology) -> Iterable[str]:
+    if field in (*POOL_FIELDS, *WORKLOAD_FIELDS):
+        return dict.fromkeys(client.workload.name for client in topology.clients)
+    if field in DATABASE_FIELDS:
+        return dict.fromkeys(database.name for database in topology.databases)
+    return dict.fromkeys(pooler.name for pooler in topology.poolers)
+
+
+def _nothing(each: Supposition, topologies: Iterable[Topology]) -> str:
+    names = dict.fromkeys(name for topology in topologies for name in _names(each.field, topology))
+    fields = ", ".join((*WORKLOAD_FIELDS, *POOL_FIELDS, *DATABASE_FIELDS))
+    if not names:
+        return f"nothing here has {each.field}; there are {fields}, and the settings of a pooler"
+    return f"nothing with {each.field} is called {each.name}; there is {', '.join(names)}"
+
+
+def _is_meant(client: Client, name: str) -> bool:
+    engine = client.engine.name
+    return name in (client.workload.name, engine, engine.rpartition(":")[2], EVERY_ENGINE)
 
 
 def _with(topology: Topology, each: Supposition) -> Topology:
@@ -88,42 +112,39 @@ def _with(topology: Topology, each: Supposition) -> Topology:
 
 
 def _client(client: Client, each: Supposition) -> Client:
-    if each.field in POOL_FIELDS:
-        return replace(client, engine=_engine(client.engine, each))
+    if each.field in POOL_FIELDS and _is_meant(client, each.name):
+        return replace(client, engine=replace(client.engine, pool=_pool(client.engine.pool, each)))
     if client.workload.name != each.name:
         return client
     if each.field == "processes":
         return replace(client, program=replace(client.program, processes=each.value))
-    return replace(client, workload=_workload(client.workload, each)) if each.field == "replicas" else client
+    if each.field == "replicas":
+        pods = replace(client.workload.pods, maximum=each.value)
+        return replace(client, workload=replace(client.workload, pods=pods))
+    return client
 
 
-def _workload(workload: Workload, each: Supposition) -> Workload:
-    return replace(workload, pods=replace(workload.pods, maximum=each.value))
-
-
-def _engine(engine: Engine, each: Supposition) -> Engine:
-    if each.name not in (engine.name, engine.name.rpartition(":")[2], "engine"):
-        return engine
-    value: Value = each.value
-    pool = (
-        replace(engine.pool, size=value)
-        if POOL_FIELDS[each.field] == "size"
-        else replace(engine.pool, overflow=value)
-    )
-    return replace(engine, pool=pool)
+def _pool(pool: Pool, each: Supposition) -> Pool:
+    """The pool with another size or overflow; one that has neither becomes a queue."""
+    classes = {leaf.value for leaf in possible(pool.cls) if isinstance(leaf, Known)}
+    if any(isinstance(cls, Symbol) and cls.name in UNBOUNDED_POOLS for cls in classes):
+        queue = Known(Symbol("sqlalchemy.pool.QueuePool"), SUPPOSED)
+        pool = replace(pool, cls=queue, size=Known(5, SUPPOSED), overflow=Known(10, SUPPOSED))
+    return replace(pool, size=each.value) if each.field == "pool_size" else replace(pool, overflow=each.value)
 
 
 def _database(database: Database, each: Supposition) -> Database:
-    if each.name != database.name:
+    if each.name != database.name or each.field not in DATABASE_FIELDS:
         return database
     if each.field == "max_connections":
         return replace(database, max_connections=each.value)
-    return replace(database, reserved=each.value) if each.field == "reserved" else database
+    return replace(database, reserved=each.value)
 
 
 def _pooler(pooler: Pooler, each: Supposition) -> Pooler:
     if each.name != pooler.name or each.field in (*WORKLOAD_FIELDS, *DATABASE_FIELDS, *POOL_FIELDS):
         return pooler
-    at: Span = pooler.at
+    if each.field == "instances":
+        return replace(pooler, instances=each.value)
     others = tuple(setting for setting in pooler.settings if setting.name != each.field)
-    return replace(pooler, settings=(*others, Argument(each.field, each.value, at)))
+    return replace(pooler, settings=(*others, Argument(each.field, each.value, pooler.at)))

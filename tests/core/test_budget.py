@@ -14,7 +14,7 @@ from poollint.budget import (
     pooler_budgets,
     shown,
 )
-from poollint.equation import figure, fits, inputs, span, sureness, table
+from poollint.equation import figure, inputs, span, sureness, table
 from poollint.facts import (
     UNKNOWN_RELEASE,
     Argument,
@@ -30,6 +30,7 @@ from poollint.facts import (
     Url,
     Workload,
 )
+from poollint.remedies import fits
 from poollint.source import Span
 from poollint.topology import Client, Topology
 from poollint.values import (
@@ -236,7 +237,7 @@ def test_the_equation_of_two_clients_over_the_limit() -> None:
         "peak                                                            2040",
         "main    400 max_connections − 3 reserved                         397   5.1× over",
     )
-    assert fits(budget) == "pool_size + max_overflow ≤ 2 in 'api' (peak 360)"
+    assert fits(budget) == "pool_size + max_overflow ≤ 2 in 'api' at 15 pods, as 1 + 1 (peak 360)"
     assert (budget.peak, budget.steady, budget.accepted) == (2040, 1680, 397)
     assert str(inputs(budget)) == "inputs: 9 read from files, 1 from documented defaults"
 
@@ -259,15 +260,6 @@ def test_nothing_fits_beside_clients_that_are_too_many_already() -> None:
     assert fits(budget_of(one, other, database=database)) == (
         "no pool fits beside the other clients: fewer processes or pods of 'api'"
     )
-
-
-def test_an_unlimited_pool_fits_nowhere_and_no_number_helps() -> None:
-    database = a_database()
-    endless = a_client(an_engine(known(0), known(0)), name="jobs", database=database)
-    api = a_client(an_engine(known(5), known(0)), pods=known(30), database=database)
-
-    assert fits(budget_of(endless, database=database)) == "pool_size + max_overflow ≤ 97 in 'jobs' (peak 97)"
-    assert fits(budget_of(endless, endless, api, database=database)) == ""
 
 
 def test_an_unlimited_pool_proves_one_connection_a_process() -> None:

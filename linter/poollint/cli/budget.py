@@ -14,9 +14,9 @@ from poollint.reporters.budgets import FORMATS, render
 @click.option(
     "--what-if",
     "suppositions",
-    metavar="SUBJECT.NAME=NUMBER",
+    metavar="FIELD.NAME=NUMBER",
     multiple=True,
-    help="Reckon with another number: replicas.api=10, engine.pool_size=5, max_connections.main=200.",
+    help="Reckon with another number: replicas.api=10, pool_size.api=5, max_connections.main=200.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show where an error comes from.")
 def command(
@@ -44,7 +44,7 @@ def command(
         topologies = understand(project, chosen.config)
     check_environment(chosen.config, [topology.environment for topology in topologies])
     try:
-        topologies = tuple(supposed(topology, changes) for topology in topologies)
+        topologies = supposed(topologies, changes)
     except SuppositionError as error:
         raise click.UsageError(f"--what-if: {error}") from error
     write(render(output_format, topologies))

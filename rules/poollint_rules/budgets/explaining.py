@@ -9,7 +9,7 @@ from poollint.facts import Database
 from poollint.remedies import fits, unit
 from poollint.rule import Detail, Note
 from poollint.source import Span
-from poollint.values import Default, Known, Value, likely_bounds, origin_of
+from poollint.values import Known, Value, likely_bounds, origin_of
 
 
 def largest(budget: Budget) -> Term:
@@ -93,8 +93,3 @@ def names(budget: Budget) -> str:
     ordered = sorted(budget.terms, key=lambda term: -term.total(likely_bounds, rollout=True).most)
     quoted = list(dict.fromkeys(f"'{term.name}'" for term in ordered))
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
-
-
-def is_default(value: Value) -> bool:
-    """Whether a documented default is in force."""
-    return isinstance(value, Known) and isinstance(value.origin, Default)

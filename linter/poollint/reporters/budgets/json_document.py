@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from math import inf
 
 from poollint.budget import Budget, Term, database_budgets, pooler_budgets, verdict
-from poollint.equation import fits
+from poollint.equation import planned, unknowns
 from poollint.facts import Database
 from poollint.inspecting.values import value_json
+from poollint.remedies import fits, remedies
 from poollint.topology import Topology
 from poollint.values import bounds, likely_bounds
 
@@ -40,7 +41,12 @@ def _budget(budget: Budget, environment: str) -> dict[str, object]:
         "steady": _number(budget.steady),
         "at_once": _number(budget.total(bounds, in_use=True).least),
         "verdict": str(verdict(budget)),
+        "planned": planned(budget),
+        "unknown": list(unknowns(budget)),
         "fits": fits(budget) or None,
+        "remedies": [
+            {"says": each.says, "peak": each.peak, "what_if": list(each.what_if)} for each in remedies(budget)
+        ],
         "terms": [_term(term) for term in budget.terms],
     }
 

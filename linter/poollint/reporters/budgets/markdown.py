@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from poollint.budget import Budget, database_budgets, pooler_budgets, verdict
-from poollint.equation import figure, fits
+from poollint.budget import Budget, database_budgets, pooler_budgets
+from poollint.equation import figure, is_unlimited, peak, span
+from poollint.remedies import fits
 from poollint.reporters.budgets.drawing import Drawing, drawing
+from poollint.reporters.budgets.text import judgement
 from poollint.topology import Topology
 from poollint.values import likely_bounds
 
@@ -44,19 +46,29 @@ def _mermaid(picture: Drawing) -> Iterator[str]:
 
 
 def _table(budget: Budget) -> Iterator[str]:
-    yield f"### {budget.server.name}: {figure(budget.peak)} of {figure(budget.accepted)} ({verdict(budget)})"
+    capacity = span(likely_bounds(budget.capacity))
+    yield f"### {budget.server.name}: {peak(budget)} of {capacity} connections"
     yield ""
-    if budget.terms:
-        yield "| client | per process | processes | pods | total |"
-        yield "|---|---:|---:|---:|---:|"
-        for term in budget.terms:
-            pods = (likely_bounds(term.pods) + likely_bounds(term.surge)).most
-            total = term.total(likely_bounds, rollout=True).most
-            yield (
-                f"| {term.name} | {term.parts} = {figure(likely_bounds(term.each).most)} "
-                f"| {figure(likely_bounds(term.processes).most)} | {figure(pods)} | {figure(total)} |"
-            )
+    if not budget.terms:
+        yield "No client here was linked to it."
         yield ""
+        return
+    yield "| client | per process | processes | pods | total |"
+    yield "|---|---:|---:|---:|---:|"
+    for term in budget.terms:
+        pods = (likely_bounds(term.pods) + likely_bounds(term.surge)).most
+        total = term.total(likely_bounds, rollout=True).most
+        each = likely_bounds(term.each).most
+        endless = is_unlimited(term)
+        yield (
+            f"| {term.name} | {term.parts} = {'unlimited' if endless else figure(each)} "
+            f"| {figure(likely_bounds(term.processes).most)} | {figure(pods)} "
+            f"| {'∞' if endless else figure(total)} |"
+        )
+    yield f"| **peak** | | | | **{peak(budget)}** |"
+    yield ""
+    yield f"Verdict: {judgement(budget)}."
+    yield ""
     advice = fits(budget)
     if advice:
         yield f"Would fit: {advice}."

@@ -169,7 +169,8 @@ def test_a_keyword_under_a_condition() -> None:
 
 def test_connect_args() -> None:
     found = engine(
-        f"{ASYNC}e = create_async_engine({URL}, connect_args={{'statement_cache_size': 0, 'password': 'hunter2'}})"
+        f"{ASYNC}e = create_async_engine({URL},"
+        " connect_args={'statement_cache_size': 0, 'password': 'hunter2'})"
     )
     cache = found.connect_arg("statement_cache_size")
     assert cache is not None
@@ -213,7 +214,8 @@ def test_connect_args_that_depend(*, value: str, cache: bool | None, rest: bool)
 )
 def test_passwords_of_connect_args_are_hidden(value: str, hidden: Value) -> None:
     found = engine(
-        f"import os\n{SYNC}from o import f\ne = create_engine('sqlite://', connect_args={{'password': {value}}})"
+        f"import os\n{SYNC}from o import f\n"
+        f"e = create_engine('sqlite://', connect_args={{'password': {value}}})"
     )
     argument = found.connect_arg("password")
     assert argument is not None
@@ -223,7 +225,8 @@ def test_passwords_of_connect_args_are_hidden(value: str, hidden: Value) -> None
 def test_a_configuration_is_coerced_as_sqlalchemy_does_it() -> None:
     found = engine(
         "from sqlalchemy import engine_from_config\n"
-        "c = {'db.url': 'postgresql://h', 'db.pool_size': '7', 'db.pool_pre_ping': 'false', 'db.max_overflow': 'x',"
+        "c = {'db.url': 'postgresql://h', 'db.pool_size': '7', 'db.pool_pre_ping': 'false',"
+        " 'db.max_overflow': 'x',"
         " 'db.pool_recycle': 9, 'other': '1'}\n"
         "e = engine_from_config(c, prefix='db.', pool_timeout=3)\n"
     )
@@ -319,7 +322,8 @@ def test_names(text: str, name: str) -> None:
 
 def test_branches_exclude_each_other() -> None:
     first, second = engines(
-        f"{SYNC}from o import x\nif x:\n    e = create_engine('sqlite://')\nelse:\n    e = create_engine('postgresql://h')"
+        f"{SYNC}from o import x\nif x:\n    e = create_engine('sqlite://')\n"
+        f"else:\n    e = create_engine('postgresql://h')"
     )
     assert first.exclusive
     assert first.exclusive == second.exclusive
@@ -330,7 +334,8 @@ def test_counts_and_moments() -> None:
     assert engine(f"{SYNC}e = create_engine('sqlite://')").count == known(1)
     assert isinstance(engine(f"{SYNC}from o import u\nfor x in u:\n    create_engine(x)").count, Unknown)
     handler = engine(
-        f"from fastapi import APIRouter\n{SYNC}r = APIRouter()\n@r.get('/')\ndef read():\n    e = create_engine('sqlite://')"
+        f"from fastapi import APIRouter\n{SYNC}r = APIRouter()\n"
+        f"@r.get('/')\ndef read():\n    e = create_engine('sqlite://')"
     )
     assert handler.made is Made.HANDLER
     assert isinstance(handler.count, Unknown)
@@ -358,7 +363,8 @@ def test_an_environment_changes_the_engine() -> None:
         {
             "src/app/__init__.py": "",
             "src/app/db.py": (
-                f"import os\n{SYNC}e = create_engine(os.environ['URL'], pool_size=int(os.getenv('SIZE', '5')))\n"
+                f"import os\n"
+                f"{SYNC}e = create_engine(os.environ['URL'], pool_size=int(os.getenv('SIZE', '5')))\n"
             ),
             "src/app/main.py": "from app.db import e\n",
         }
@@ -415,7 +421,8 @@ def test_handlers_and_files_that_do_not_parse() -> None:
 
 def test_built_urls() -> None:
     found = engine(
-        f"import os\nfrom sqlalchemy import URL\n{SYNC}e = create_engine(URL.create('postgresql+psycopg', 'u',"
+        f"import os\nfrom sqlalchemy import URL\n"
+        f"{SYNC}e = create_engine(URL.create('postgresql+psycopg', 'u',"
         " password=os.environ['P'], host='db', port=6432, database='shop', query={'sslmode': 'require'}))"
     )
     assert found.url.driver == known("postgresql+psycopg")

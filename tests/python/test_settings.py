@@ -103,7 +103,8 @@ def read(text: str, environment: Mapping[str, Value] | None = None) -> Mapping[s
             id="choices",
         ),
         pytest.param(
-            "class S(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix='DB_')\n    size: int = 5\n",
+            "class S(BaseSettings):\n"
+            "    model_config = SettingsConfigDict(env_prefix='DB_')\n    size: int = 5\n",
             env("DB_SIZE", 5, "int"),
             id="prefix",
         ),
@@ -123,13 +124,15 @@ def read(text: str, environment: Mapping[str, Value] | None = None) -> Mapping[s
             id="prefix-class",
         ),
         pytest.param(
-            "class B(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix='DB_')\n    size: int = 5\n"
+            "class B(BaseSettings):\n"
+            "    model_config = SettingsConfigDict(env_prefix='DB_')\n    size: int = 5\n"
             "class S(B):\n    model_config = SettingsConfigDict(extra='ignore')\n",
             env("DB_SIZE", 5, "int"),
             id="prefix-inherited",
         ),
         pytest.param(
-            "class S(BaseSettings):\n    model_config = SettingsConfigDict(case_sensitive=True)\n    size: int = 5\n",
+            "class S(BaseSettings):\n"
+            "    model_config = SettingsConfigDict(case_sensitive=True)\n    size: int = 5\n",
             env("size", 5, "int"),
             id="exact",
         ),
@@ -141,14 +144,16 @@ def read(text: str, environment: Mapping[str, Value] | None = None) -> Mapping[s
         ),
         pytest.param(
             "class M(BaseModel):\n    size: int = 5\n"
-            "class T(BaseSettings):\n    model_config = SettingsConfigDict(env_nested_delimiter='__')\n    db: M = M()\n"
+            "class T(BaseSettings):\n"
+            "    model_config = SettingsConfigDict(env_nested_delimiter='__')\n    db: M = M()\n"
             "class S:\n    size = T().db.size\n",
             env("DB__SIZE", 5, "int"),
             id="nested",
         ),
         pytest.param(
             "class M(BaseModel):\n    size: int = 5\n"
-            "class T(BaseSettings):\n    model_config = SettingsConfigDict(env_nested_delimiter='__')\n    db: M = M(size=8)\n"
+            "class T(BaseSettings):\n"
+            "    model_config = SettingsConfigDict(env_nested_delimiter='__')\n    db: M = M(size=8)\n"
             "class S:\n    size = T().db.size\n",
             env("DB__SIZE", 8, "int"),
             id="nested-default",
@@ -156,20 +161,24 @@ def read(text: str, environment: Mapping[str, Value] | None = None) -> Mapping[s
         pytest.param(
             "class M(BaseModel):\n    size: int = 5\n"
             "class N(BaseModel):\n    m: M = M()\n"
-            "class T(BaseSettings):\n    model_config = SettingsConfigDict(env_nested_delimiter='__')\n    n: N = N()\n"
+            "class T(BaseSettings):\n"
+            "    model_config = SettingsConfigDict(env_nested_delimiter='__')\n    n: N = N()\n"
             "class S:\n    size = T().n.m.size\n",
             env("N__M__SIZE", 5, "int"),
             id="nested-twice",
         ),
         pytest.param(
-            "class M(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix='DB_')\n    size: int = 5\n"
+            "class M(BaseSettings):\n"
+            "    model_config = SettingsConfigDict(env_prefix='DB_')\n    size: int = 5\n"
             "class T(BaseSettings):\n    db: M = M()\nclass S:\n    size = T().db.size\n",
             env("DB_SIZE", 5, "int"),
             id="settings-in-settings",
         ),
         pytest.param(
-            "class M(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix='DB_')\n    size: int = 5\n"
-            "class T(BaseSettings):\n    db: M = Field(default_factory=M)\nclass S:\n    size = T().db.size\n",
+            "class M(BaseSettings):\n"
+            "    model_config = SettingsConfigDict(env_prefix='DB_')\n    size: int = 5\n"
+            "class T(BaseSettings):\n    db: M = Field(default_factory=M)\n"
+            "class S:\n    size = T().db.size\n",
             env("DB_SIZE", 5, "int"),
             id="settings-by-factory",
         ),
@@ -206,7 +215,8 @@ def read(text: str, environment: Mapping[str, Value] | None = None) -> Mapping[s
             id="settings-given",
         ),
         pytest.param(
-            "class T(BaseSettings):\n    n: int = 5\n    @computed_field\n    @property\n    def m(self) -> int:\n"
+            "class T(BaseSettings):\n    n: int = 5\n"
+            "    @computed_field\n    @property\n    def m(self) -> int:\n"
             "        return self.n\nclass S:\n    size = T().m\n",
             env("N", 5, "int"),
             id="computed",
@@ -295,7 +305,8 @@ class S(BaseSettings):
     def assemble(cls, v, values):
         if isinstance(v, str):
             return v
-        return PostgresDsn.build(scheme="postgresql+asyncpg", user=values.get("USER"), host=values.get("HOST"), path="/shop")
+        user, host = values.get("USER"), values.get("HOST")
+        return PostgresDsn.build(scheme="postgresql+asyncpg", user=user, host=host, path="/shop")
 
 uri = str(S().URI)
 """
@@ -392,5 +403,75 @@ def test_a_prefix_of_another_module() -> None:
 
 
 def test_symbols_are_no_fields() -> None:
-    body = f"{V2}class S(BaseSettings):\n    size: ClassVar[int] = 5\n    _x: int = 3\n    def f(self): ...\ns = S\n"
+    fields = "    size: ClassVar[int] = 5\n    _x: int = 3\n    def f(self): ...\n"
+    body = f"{V2}class S(BaseSettings):\n{fields}s = S\n"
     assert read(body)["s"] == known(Symbol("app.S"))
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        pytest.param(
+            "class M(BaseModel):\n    size: int = 5\n"
+            "class T(BaseSettings):\n    db: M = M(size=7)\nclass S:\n    size = T().db.size\n",
+            known(7),
+            id="no-delimiter",
+        ),
+        pytest.param(
+            "class M(BaseModel):\n    size: int = 5\n"
+            "class T(BaseSettings):\n    db: M\nclass S:\n    size = T().db.size\n",
+            known(5),
+            id="no-delimiter-no-default",
+        ),
+        pytest.param(
+            "class M(BaseModel):\n    _x: int = 1\n    size: int = 5\n"
+            "class T(BaseSettings):\n    model_config = SettingsConfigDict(\n"
+            "        env_nested_delimiter='__', case_sensitive=True)\n    db: M\n"
+            "class S:\n    size = T().db.size\n",
+            env("db__size", 5, "int"),
+            id="exact-nested",
+        ),
+        pytest.param(
+            "class M(BaseSettings):\n"
+            "    model_config = SettingsConfigDict(env_prefix='DB_')\n    size: int = 5\n"
+            "class T(BaseSettings):\n    model_config = SettingsConfigDict(env_nested_delimiter='__')\n"
+            "    db: M = M()\nclass S:\n    size = T().db.size\n",
+            env("DB_SIZE", 5, "int", more=("DB__SIZE",)),
+            id="both",
+        ),
+        pytest.param(
+            "import os\nclass T(BaseSettings):\n    size: str = os.getenv('OTHER', 'a')\n"
+            "class S:\n    size = T().size\n",
+            env("SIZE", "a", more=("OTHER",)),
+            id="default-from-another-variable",
+        ),
+        pytest.param(
+            "class T(BaseSettings):\n    size: int = 5\n    @model_validator(mode='before')\n"
+            "    def v(cls, values):\n        values['size'] = 9\n        local = 1\n        return values\n"
+            "class S:\n    size = T().size\n",
+            Unknown("set by a validator of the whole model", AT),
+            id="model-validator-before",
+        ),
+        pytest.param(
+            "class T(BaseSettings):\n    size: int = 5\n    @field_validator('size')\n"
+            "    def v(cls, v):\n        return 1 if v > 3 else 2\nclass S:\n    size = T(size=9).size\n",
+            known(1),
+            id="validator-of-a-constant",
+        ),
+    ],
+)
+def test_models_inside_models(body: str, value: Value) -> None:
+    assert read(f"{V2}{body}size = S.size\n")["size"] == value
+
+
+def test_keywords_that_may_hold_more() -> None:
+    body = f"{V2}from o import k\nclass M(BaseModel):\n    size: int = 5\nsize = M(**k()).size\n"
+    value = read(body)["size"]
+    assert isinstance(value, OneOf)
+    assert value.values[0] == known(5)
+
+
+def test_a_dataclass_of_pydantic() -> None:
+    head = "from pydantic.dataclasses import dataclass\n"
+    body = f"{head}@dataclass\nclass M:\n    size: int = 5\nsize = M(size=3).size\n"
+    assert read(body)["size"] == known(3)

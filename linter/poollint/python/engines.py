@@ -145,7 +145,7 @@ def _place(value: Value, at: Span) -> Span:
 def _configured(
     call: MakerCall, keywords: Mapping[str, Entry]
 ) -> tuple[Value, Span, tuple[Entry, ...], Unknown | None]:
-    """`engine_from_config(mapping, prefix, **keywords)`: the mapping's keys with the prefix, the keywords over them."""
+    """`engine_from_config(mapping, prefix, **keywords)`: the keys with the prefix, the keywords over them."""
     mapping = call.positional[0] if call.positional else _value_of(keywords, "configuration")
     prefix = call.positional[1] if len(call.positional) > 1 else _value_of(keywords, "prefix")
     sign = prefix.value if isinstance(prefix, Known) and isinstance(prefix.value, str) else "sqlalchemy."

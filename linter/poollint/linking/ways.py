@@ -128,7 +128,10 @@ def _named(
         own = {each.at for each in workload.containers} if workload is not None else set()
         yield from (each for each in everything if each.at in own and _same_port(each.port, port))
         return
-    yield from (each for each in everything if name in each.hosts and _same_port(each.port, port))
+    named = [each for each in everything if name in each.hosts]
+    if len(named) > 1:  # one alone is meant by its name: a Service may listen on a port of its own
+        named = [each for each in named if _same_port(each.port, port)]
+    yield from named
 
 
 def _alias(name: str, workload: Workload | None, servers: Servers) -> Address | None:

@@ -1,0 +1,97 @@
+"""Names on the way to a database: aliases, tunnels, ports."""
+
+import pytest
+
+from poollint.facts import (
+    UNKNOWN_RELEASE,
+    Address,
+    Container,
+    Database,
+    Engine,
+    Pods,
+    Pool,
+    Pooler,
+    Role,
+    Route,
+    Url,
+    Workload,
+)
+from poollint.linking.ways import Servers, Way, way_to_database
+from poollint.source import Span
+from poollint.values import Known, Unknown
+
+
+def at(line: int) -> Span:
+    return Span("k8s/all.yaml", line, 1, line, 9)
+
+
+ONE = Known(1, at(1))
+WEB = Container(at(2), "web", Known("web", at(2)))
+SIDECAR = Container(at(3), "sql", Known("proxy", at(3)))
+INSTANCE = "/cloudsql/shop-prod:europe-west1:main"
+
+
+def engine(host: str, port: int) -> Engine:
+    url = Url(at(1), ONE, ONE, Known(host, at(1)), Known(port, at(1)), Known("shop", at(1)))
+    pool = Pool(ONE, ONE, ONE, ONE, ONE, ONE, ONE, ONE)
+    return Engine(
+        at(1), "app:engine", "sqlalchemy.create_engine", is_async=False, role=Role.SERVICE, url=url, pool=pool
+    )
+
+
+def database(name: str, line: int, port: int) -> Database:
+    return Database(
+        at(line), name, "postgresql", "postgresql", ONE, ONE, hosts=("db",), port=Known(port, at(line))
+    )
+
+
+def pooler(line: int, port: int, *, leads_to: str) -> Pooler:
+    route = Route("*", Known(leads_to, at(line)), Known(5432, at(line)), Unknown("any", at(line)), at(line))
+    return Pooler(
+        at(line), "pgbouncer", "pool", UNKNOWN_RELEASE, ONE, ONE,
+        hosts=("db", "pool"), port=Known(port, at(line)), routes=(route,),
+    )  # fmt: skip
+
+
+ALIAS = Address(at(20), ("postgres",), (), target="db")
+TUNNEL = Address(at(3), ("sql",), (), target=INSTANCE)
+OTHER_TUNNEL = Address(at(30), ("sql",), (), target=f"{INSTANCE}-2")
+
+
+A, B = database("a", 10, 5432), database("b", 11, 5433)
+CIRCLE = Address(at(20), ("postgres",), (), target="postgres")
+
+
+def servers(*facts: Pooler | Database | Address) -> Servers:
+    return Servers(
+        tuple(each for each in facts if isinstance(each, Pooler)),
+        tuple(each for each in facts if isinstance(each, Database)),
+        tuple(each for each in facts if isinstance(each, Address)),
+        (),
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "there", "expected"),
+    [
+        pytest.param("db", 5432, servers(A), "a", id="name"),
+        pytest.param("db", 6000, servers(A), "a", id="a-service-with-its-own-port"),
+        pytest.param("db", 5433, servers(A, B), "b", id="a-port-of-two"),
+        pytest.param(
+            "db", 6432, servers(pooler(12, 6432, leads_to="postgres"), A, ALIAS), "pool > a", id="both"
+        ),
+        pytest.param("postgres", 5432, servers(A, ALIAS), "a", id="alias"),
+        pytest.param("postgres", 5432, servers(CIRCLE), "-", id="alias-of-itself"),
+        pytest.param("postgres", 5432, servers(ALIAS), "-", id="alias-of-nothing"),
+        pytest.param("localhost", 5432, servers(TUNNEL), INSTANCE, id="sidecar"),
+        pytest.param("sql", 5432, servers(TUNNEL), INSTANCE, id="tunnel-by-name"),
+        pytest.param("sql", 5432, servers(TUNNEL, OTHER_TUNNEL), "-", id="two-tunnels-of-one-name"),
+        pytest.param("localhost", 5432, servers(OTHER_TUNNEL), "-", id="a-tunnel-in-another-workload"),
+    ],
+)  # fmt: skip
+def test_the_way(host: str, port: int, there: Servers, expected: str) -> None:
+    workload = Workload(at(2), "kubernetes", "Deployment", "web", Pods(ONE, ONE, ONE), (WEB, SIDECAR))
+    way = way_to_database(engine(host, port), workload, there)
+    assert isinstance(way, Way)
+    end = "-" if way.database is None else way.database.name
+    assert " > ".join([*(each.name for each in way.poolers), end]) == expected

@@ -435,3 +435,54 @@ def test_built_urls() -> None:
     assert changed.url.driver == known("postgresql+psycopg")
     assert isinstance(changed.url.value, Text)
     assert changed.url.variables == ("U",)
+
+
+def test_an_unknown_password_stays_unknown() -> None:
+    call = "create_engine('sqlite://', connect_args={'password': f()})"
+    found = engine(f"{SYNC}from o import f\ne = {call}")
+    argument = found.connect_arg("password")
+    assert argument is not None
+    assert argument.value == Unknown("what o.f gives", AT)
+
+
+@pytest.mark.parametrize(
+    ("config", "size", "is_open"),
+    [
+        pytest.param("EngineConfig(pool_size=3)", known(3), False, id="known"),
+        pytest.param("f()", Unknown("what o.f gives", AT), True, id="unknown"),
+        pytest.param("EngineConfig()", known(5), False, id="empty"),
+    ],
+)
+def test_engine_config_of_advanced_alchemy(*, config: str, size: Value, is_open: bool) -> None:
+    found = engine(
+        "from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig, EngineConfig\nfrom o import f\n"
+        f"e = SQLAlchemyAsyncConfig(connection_string={URL}, engine_config={config})"
+    )
+    assert found.pool.size == size
+    assert (found.splat is not None) is is_open
+    assert found.url.driver == known("postgresql+asyncpg")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("config.set_main_option(name(), 'sqlite://')", id="set-unknown-name"),
+        pytest.param("config.get_main_option(name())", id="get-unknown-name"),
+        pytest.param("config.print_stdout('x')", id="other-method"),
+    ],
+)
+def test_other_uses_of_alembics_configuration(text: str) -> None:
+    files = {
+        "env.py": ENV.format(set=f"from o import name\n{text}"),
+        "alembic.ini": "[alembic]\nsqlalchemy.url = sqlite://\n",
+    }
+    (found,) = code(files).engines
+    assert found.url.driver == known("sqlite")
+
+
+def test_an_engine_that_an_environment_does_not_make_stays_as_it_is() -> None:
+    read = code(
+        {"db.py": f"import os\n{SYNC}if os.environ['X'] == 'a':\n    e = create_engine('sqlite://')\n"}
+    )
+    (plain,) = read.engines
+    assert read.in_environment(plain, {"X": known("b")}) == plain

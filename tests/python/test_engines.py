@@ -455,7 +455,8 @@ def test_an_unknown_password_stays_unknown() -> None:
 )
 def test_engine_config_of_advanced_alchemy(*, config: str, size: Value, is_open: bool) -> None:
     found = engine(
-        "from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig, EngineConfig\nfrom o import f\n"
+        "from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig, EngineConfig\n"
+        "from o import f\n"
         f"e = SQLAlchemyAsyncConfig(connection_string={URL}, engine_config={config})"
     )
     assert found.pool.size == size

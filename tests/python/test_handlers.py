@@ -3,7 +3,8 @@
 import pytest
 
 from poollint.facts import FunctionHandler
-from poollint.python.handlers import NEEDLES, handlers_in
+from poollint.python import NEEDLES
+from poollint.python.handlers import handlers_in
 from poollint.source import SourceFile, Span
 
 

@@ -8,6 +8,7 @@ import pytest
 
 import poollint_rules
 from poollint.config import Config
+from poollint.config.loading import load
 from poollint.docs import catalogue, example, page, proofs
 from poollint.findings import Finding
 from poollint.project import Project
@@ -18,7 +19,7 @@ from poollint_rules import RULES
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "rules" / "docs"
 CATALOGUE = ROOT / "rules" / "README.md"
-PROOFS = proofs((ROOT / "rules" / "proofs.json").read_text(encoding="utf-8"))
+PROOFS = proofs((ROOT / "rules" / "poollint_rules" / "proofs.json").read_text(encoding="utf-8"))
 HEADINGS = ["Bad", "Good", "How it is decided", "When to ignore it"]
 TODAY = date(2026, 11, 20)
 EACH_RULE = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
@@ -28,7 +29,9 @@ WITHOUT_SOURCE = "POOL9"
 def found(rule: Rule, heading: str) -> tuple[Finding, ...]:
     files = {file.path: file.text for file in example(rule, heading)}
     assert files, f"no files below ## {heading}"
-    return lint(Project.of(files), RULES, Config(), today=TODAY).findings
+    project = Project.of(files)
+    written = project.lookup("poollint.toml")
+    return lint(project, RULES, Config() if written is None else load(written), today=TODAY).findings
 
 
 @EACH_RULE

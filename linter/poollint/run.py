@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 
-from poollint import suppress
+from poollint import baseline, suppress
 from poollint.config import Config
 from poollint.facts import Fact
 from poollint.findings import Finding, Report
@@ -15,7 +15,7 @@ from poollint.manifests import READERS, read_manifests
 from poollint.project import Project
 from poollint.python import NEEDLES, read_python
 from poollint.rule import Problem, Rule
-from poollint.selection import ignored_at, selected, severity_of
+from poollint.selection import ignored_at, names, selected, severity_of
 from poollint.source import Skipped, SourceFile
 from poollint.topology import Topology
 
@@ -76,18 +76,20 @@ def lint(project: Project, rules: Sequence[Rule], config: Config, *, today: date
         mandatory=config.mandatory,
         today=today,
     )
+    known = _baselined(outcome.kept, project, chosen, config)
     about = {rule.code: rule for rule in chosen}
-    of_comments = (
+    problems = (*outcome.problems, *((baseline.STALE, baseline.stale_problem(each)) for each in known.stale))
+    of_the_tool = (
         _finding(about[code], problem, "", config)
-        for code, problem in outcome.problems
+        for code, problem in problems
         if code in about and not ignored_at(about[code], problem.at.path, config)
     )
-    findings = sorted((*outcome.kept, *of_comments), key=lambda each: each.order)
+    findings = sorted((*known.fresh, *of_the_tool), key=lambda each: each.order)
     shown = [each for each in findings if _is_shown(each, config)]
     return Report(
         findings=tuple(shown),
         suppressed=outcome.silenced,
-        baselined=(),
+        baselined=tuple(replace(each, baselined=True) for each in known.known),
         hidden=tuple(each for each in findings if each not in shown),
         skipped=topologies[0].skipped,
         topologies=topologies,
@@ -98,6 +100,27 @@ def lint(project: Project, rules: Sequence[Rule], config: Config, *, today: date
         },
         listed=len(project.paths),
     )
+
+
+def _baselined(
+    findings: tuple[Finding, ...], project: Project, chosen: Sequence[Rule], config: Config
+) -> baseline.Outcome:
+    """The findings that the configured baseline knows, set aside; mandatory rules it cannot silence.
+
+    Raises BaselineError for a file that is missing or not a baseline.
+    """
+    if config.baseline is None:
+        return baseline.Outcome(findings, (), ())
+    file = project.lookup(config.baseline)
+    if file is None:
+        raise baseline.BaselineError(
+            f"{config.baseline}: there is no such baseline: poollint baseline create"
+        )
+    ran = {rule.code for rule in chosen}
+    entries = [entry for entry in baseline.load(file) if entry.rule in ran]
+    mandatory = tuple(each for each in findings if any(names(one, each.rule) for one in config.mandatory))
+    outcome = baseline.apply([each for each in findings if each not in mandatory], entries)
+    return replace(outcome, fresh=(*outcome.fresh, *mandatory))
 
 
 def _judged(topologies: Iterable[Topology], rules: Iterable[Rule], config: Config) -> Iterator[Finding]:

@@ -34,6 +34,7 @@ from poollint_rules.staleness.recycle_above_idle_timeout import recycle_above_id
 from poollint_rules.staleness.recycle_churns import recycle_churns
 from poollint_rules.staleness.waits_forever_for_connection import waits_forever_for_connection
 from poollint_rules.tool.expired_suppression import expired_suppression
+from poollint_rules.tool.stale_baseline_entry import stale_baseline_entry
 from poollint_rules.tool.suppression_without_reason import suppression_without_reason
 from poollint_rules.tool.unknown_rule_in_suppression import unknown_rule_in_suppression
 from poollint_rules.tool.unlinked_engine import unlinked_engine
@@ -78,6 +79,7 @@ RULES: tuple[Rule, ...] = (
     unknown_rule_in_suppression,
     suppression_without_reason,
     expired_suppression,
+    stale_baseline_entry,
     unreadable_file,
     unresolved_input,
     unlinked_engine,

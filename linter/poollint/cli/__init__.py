@@ -10,6 +10,7 @@ import click
 from poollint import __version__
 
 _COMMANDS = {
+    "baseline": "Keep a list of known findings that are put off.",
     "budget": "Show the connection budget of every database and pooler.",
     "check": "Check that connection pools fit their databases.",
     "config": "Show the settings in force, or their schema.",
@@ -73,14 +74,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _report(error: Exception, words: Sequence[str]) -> NoReturn:
     """An error that is no finding: one line, and where it was raised for those who ask."""
-    from poollint.config.loading import ConfigError  # noqa: PLC0415 - late: --version needs none of it
+    from poollint.baseline import BaselineError  # noqa: PLC0415 - late: --version needs none of it
+    from poollint.config.loading import ConfigError  # noqa: PLC0415
     from poollint.project import GitError  # noqa: PLC0415
 
     if {"-v", "--verbose"} & set(words):
         import traceback  # noqa: PLC0415
 
         traceback.print_exception(error)
-    if isinstance(error, ConfigError | GitError | OSError):
+    if isinstance(error, BaselineError | ConfigError | GitError | OSError):
         _fail(str(error))
     _fail(f"internal error: {type(error).__name__}: {error} (-v shows where)")
 

@@ -21,7 +21,7 @@ from poollint.cli.settings import (
 )
 from poollint.cli.staged import only_changed
 from poollint.findings import Report
-from poollint.project import Project, open_project
+from poollint.project import Project, open_project, relative
 from poollint.project.git import since, staged
 from poollint.project.roots import from_here
 from poollint.reporters import FORMATS, Options, reporter
@@ -89,6 +89,8 @@ class Request:
 )
 @click.option("--allow-empty", is_flag=True, help="Exit with 0, not 3, when there is nothing to check.")
 @click.option("--show-suppressed", is_flag=True, help="Show silenced findings too.")
+@click.option("--baseline", metavar="FILE", help="Set the findings of this file aside.")
+@click.option("--no-baseline", is_flag=True, help="Report the findings of the baseline too.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule below the report.")
 @click.option("--show-files", is_flag=True, help="List the files that are looked at, and stop.")
 @click.option("--stdin-filename", metavar="PATH", help='What to call the file that comes as "-".')
@@ -113,7 +115,9 @@ def command(  # noqa: PLR0917 - click passes them by name
     scope: str,
     stdin_filename: str | None,
     color: str,
+    baseline: str | None,
     *,
+    no_baseline: bool,
     isolated: bool,
     pedantic: bool | None,
     preview: bool | None,
@@ -161,7 +165,14 @@ def command(  # noqa: PLR0917 - click passes them by name
     given = {key: value for key, value in given.items() if value is not None}
     if fail_on is not None:
         given["fail_on"] = None if fail_on == "never" else Severity[fail_on.upper()]
+    if baseline and no_baseline:
+        raise click.UsageError("--baseline and --no-baseline exclude each other")
     chosen = settings(request.paths, config_file, given, isolated=isolated)
+    if baseline:
+        path = relative(chosen.root, baseline)
+        chosen = replace(chosen, config=replace(chosen.config, baseline=path))
+    elif no_baseline:
+        chosen = replace(chosen, config=replace(chosen.config, baseline=None))
     context.exit(_check(request, chosen))
 
 

@@ -2,17 +2,21 @@
 
 # ruff: noqa: E501 - an expected line is easier to read whole
 
+from collections.abc import Callable, Iterable, Iterator
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from poollint.facts import Fact
 from poollint.manifests.functions import cloudformation, serverless
-from poollint.reading import Reader
-from poollint.source import SourceFile
+from poollint.reading import Lookup
+from poollint.source import Skipped, SourceFile
 
+Read = Callable[[Iterable[SourceFile], Lookup], Iterator[Fact | Skipped]]
 READERS = (
-    pytest.param(cloudformation.READER, id="cloudformation"),
-    pytest.param(serverless.READER, id="serverless"),
+    pytest.param(cloudformation.read, id="cloudformation"),
+    pytest.param(serverless.read, id="serverless"),
 )
 _WORDS = st.sampled_from(
     [
@@ -41,10 +45,10 @@ _TYPES = st.sampled_from(
 )
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("read", READERS)
 @settings(max_examples=200, deadline=None)
 @given(kind=_TYPES, trees=st.lists(_TREES, min_size=6, max_size=6))
-def test_any_tree(reader: Reader, kind: str, trees: list[str]) -> None:
+def test_any_tree(read: Read, kind: str, trees: list[str]) -> None:
     one, two, three, four, five, six = trees
     text = (
         f"provider: {one}\nfunctions: {{f: {two}, g: {{handler: a.b, environment: {{A: {three}}}}}}}\n"
@@ -54,16 +58,16 @@ def test_any_tree(reader: Reader, kind: str, trees: list[str]) -> None:
         f" A: {{Type: '{kind}', Properties: {six}}}}}\n"
     )
     file = SourceFile("serverless.yml", text)
-    for each in reader.read([file], lambda _path: file):
+    for each in read([file], lambda _path: file):
         assert each.at.path == file.path
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("read", READERS)
 @settings(max_examples=100, deadline=None)
 @given(text=st.text(max_size=200))
-def test_any_text(reader: Reader, text: str) -> None:
+def test_any_text(read: Read, text: str) -> None:
     file = SourceFile("serverless.yml", f"functions: {{}}\n# AWS:: Resources\n{text}")
-    for each in reader.read([file], lambda _path: file):
+    for each in read([file], lambda _path: file):
         assert each.at.path == file.path
 
 
@@ -83,8 +87,8 @@ MANY = 3_000
         pytest.param("'${self:custom.deep}'", id="variables-of-variables"),
     ],
 )
-@pytest.mark.parametrize("reader", READERS)
-def test_hostile_text_costs_little(reader: Reader, value: str) -> None:
+@pytest.mark.parametrize("read", READERS)
+def test_hostile_text_costs_little(read: Read, value: str) -> None:
     rows = ", ".join(f"r{number}: {{k: '{number}'}}" for number in range(400))
     deep = ", ".join("'${self:custom.deep}'" for _ in range(50))
     text = (
@@ -95,6 +99,6 @@ def test_hostile_text_costs_little(reader: Reader, value: str) -> None:
         "Resources: {F: {Type: AWS::Lambda::Function, Properties: {Handler: a.b, Environment: {Variables:"
         f" {{A: {value}}}}}}}}}\n"
     )
-    if reader is cloudformation.READER:
+    if read is cloudformation.read:
         text = text.replace("${self:", "${Self:")
-    assert len(list(reader.read([SourceFile("serverless.yml", text)], lambda _path: None))) == 1
+    assert len(list(read([SourceFile("serverless.yml", text)], lambda _path: None))) == 1

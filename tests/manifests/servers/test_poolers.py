@@ -9,9 +9,9 @@ from textwrap import indent
 import pytest
 
 from poollint.catalogue.poolers import recognise_image
-from poollint.facts import UNKNOWN_RELEASE, Argument, Container, Pods, Variable, Workload
+from poollint.facts import UNKNOWN_RELEASE, Argument, Container, Fact, Pods, Pooler, Variable, Workload
 from poollint.manifests.servers.poolers import default_of, pooler
-from poollint.source import Span
+from poollint.source import Skipped, Span
 from poollint.values import Alternative, FromEnv, Known, OneOf, Text, Unknown, Value
 
 Servers = Callable[[Mapping[str, str]], list[str]]
@@ -89,6 +89,36 @@ def compose(service: str) -> str:
 )
 def test_a_pooler_of_compose(service: str, expected: str, servers: Servers) -> None:
     assert servers({"compose.yml": compose(service)}) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("service", "expected"),
+    [
+        pytest.param(
+            "image: registry.example:5000/infra/pgbouncer:1.23", "pgbouncer 1.23 in doubt", id="image"
+        ),
+        pytest.param("image: example/my-pgcat:${TAG:-latest}", "pgcat  in doubt", id="no-version"),
+        pytest.param("build: ./gone", "pgbouncer  in doubt", id="service-that-is-built"),
+        pytest.param("image: prometheuscommunity/pgbouncer-exporter", "", id="exporter"),
+        pytest.param("image: example/app", "", id="an-image-by-another-name"),
+        pytest.param("image: edoburu/pgbouncer:1.23.0", "pgbouncer 1.23 for sure", id="known"),
+        pytest.param(
+            "image: example/pgbouncer\n    volumes: ['./pgbouncer.ini:/x.ini']",
+            "pgbouncer  for sure",
+            id="with-a-file",
+        ),
+    ],
+)
+def test_a_pooler_by_its_name(
+    service: str, expected: str, read_all: Callable[[Mapping[str, str]], tuple[Fact | Skipped, ...]]
+) -> None:
+    files = {"compose.yml": f"services:\n  my-pgbouncer:\n    {service}\n"}
+    if "ini" in service:
+        files["pgbouncer.ini"] = "[pgbouncer]\n"
+    found = [each for each in read_all(files) if isinstance(each, Pooler)]
+    assert [
+        f"{each.product} {each.version} {'for sure' if each.certain else 'in doubt'}" for each in found
+    ] == ([expected] if expected else [])
 
 
 def test_an_init_container_is_no_pooler(servers: Servers) -> None:

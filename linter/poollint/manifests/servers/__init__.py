@@ -9,7 +9,7 @@ from poollint.catalogue.servers import recognise_server
 from poollint.facts import Address, Container, Database, Fact, Image, Pooler, Workload
 from poollint.manifests.servers.configurations import Running, is_configuration, joined, unused
 from poollint.manifests.servers.databases import database, runs_server
-from poollint.manifests.servers.poolers import pooler
+from poollint.manifests.servers.poolers import by_name, hint, pooler
 from poollint.manifests.servers.tunnels import TUNNEL, tunnel
 from poollint.manifests.shell.expansion import likely
 from poollint.reading import Lookup
@@ -65,16 +65,17 @@ def _servers(workload: Workload, scene: _Scene) -> Iterator[_Server]:
 def _server(
     container: Container, workload: Workload, hosts: tuple[str, ...], lookup: Lookup
 ) -> _Server | None:
-    image = likely(container.image)
-    if image is None:
-        return None
+    image = likely(container.image) or ""
     found = recognise_image(image)
     if found is not None and found.image.product == TUNNEL:
         return tunnel(container, workload, hosts)
     if found is not None:
         return Running(pooler(found, container, workload, hosts), container)
     server = recognise_server(image)
-    if server is None or not runs_server(server, container):
+    if server is None:
+        hinted = hint(image, workload)
+        return None if hinted is None else Running(by_name(hinted, container, workload, hosts), container)
+    if not runs_server(server, container):
         return None
     return database(server, container, workload, hosts, lookup)
 

@@ -91,6 +91,7 @@ def with_configuration(running: Pooler, configuration: Pooler) -> Pooler:
         settings=configuration.settings,
         routes=configuration.routes,
         users=configuration.users,
+        certain=True,
     )
 
 

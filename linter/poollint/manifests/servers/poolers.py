@@ -1,9 +1,12 @@
 """A container of a pooler -> Pooler, by the variables of its image."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from poollint.catalogue.pgbouncer import setting_default, settings
-from poollint.catalogue.poolers import Image, RecognisedImage, products
+from poollint.catalogue.poolers import Image, RecognisedImage, images, products
+from poollint.catalogue.servers import split_image
 from poollint.catalogue.versions import version_key
 from poollint.facts import UNKNOWN_RELEASE, Argument, Container, Pooler, Release, Route, Variable, Workload
 from poollint.manifests.servers.settings import whole_number
@@ -12,6 +15,8 @@ from poollint.source import Span
 from poollint.values import Default, FromEnv, Known, OneOf, Text, Unknown, Value, mapped
 
 PGBOUNCER = "pgbouncer"
+_CALLED = re.compile(r"(?:^|[/_.-])(pgbouncer|pgcat|pgdog|odyssey)$")
+_VERSION = re.compile(r"v?(\d+\.\d+(?:\.\d+)?)(?![\w.])")
 _HOLE = "\0"
 """Stands for a part of a text that is not known."""
 
@@ -36,6 +41,30 @@ def pooler(
         routes=tuple(_routes(image, container)),
         scope=workload.scope,
     )
+
+
+def hint(reference: str, workload: Workload) -> RecognisedImage | None:
+    """The pooler that an image which nobody knows, or else its workload, is called after.
+
+    `registry.example/infra/pgbouncer:1.23` is one, a `pgbouncer-exporter` is none.
+    """
+    repository, tag = split_image(reference)
+    for name in (repository, "" if repository else workload.name):
+        called = _CALLED.search(name)
+        if called is not None:
+            image = next(each for each in images().values() if each.product == called[1])
+            version = _VERSION.match(tag)
+            return RecognisedImage(image, version[1] if version is not None else None)
+    return None
+
+
+def by_name(
+    found: RecognisedImage, container: Container, workload: Workload, hosts: tuple[str, ...]
+) -> Pooler:
+    """A pooler of which only the name is known: neither its settings nor where it leads."""
+    image = replace(found.image, settings_known=False, environment={}, refused={}, host_variable="",
+                    port=None, port_variable="", url_variables=())  # fmt: skip
+    return replace(pooler(RecognisedImage(image, found.version), container, workload, hosts), certain=False)
 
 
 def _given(image: Image, container: Container) -> Iterator[Argument]:

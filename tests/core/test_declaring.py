@@ -78,7 +78,7 @@ def test_environments_by_name() -> None:
     every, chosen = declared(Config(envs=(prod, dev))), declared(Config(env="prod", envs=(prod, dev)))
 
     assert [each.name for each in every.environments] == ["prod", "dev"]
-    assert [each.name for each in chosen.environments] == ["prod"]
+    assert (every.environment, chosen.environment) == (None, "prod")
     assert chosen.environments[0].variables[0].value == Known("20", TABLE)
 
 

@@ -6,6 +6,7 @@ from math import inf
 
 import pytest
 
+from poollint.config.loading import ConfigError
 from poollint.facts import (
     UNKNOWN_RELEASE,
     Address,
@@ -401,6 +402,50 @@ def test_declared_environments_take_manifests_by_folder_and_set_variables() -> N
 
     assert the_client(prod).database == a_database()
     assert none.workloads == ()
+
+
+def a_scope(name: str) -> tuple[Fact, ...]:
+    return a_workload(variables=URL, scope=name), a_database(scope=name)
+
+
+DECLARED = (
+    DeclaredEnvironment(at("pyproject.toml"), "dev", ("dev",)),
+    DeclaredEnvironment(at("pyproject.toml"), "prod", ("compose.yaml",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [
+        pytest.param(Declared(), ["dev", "prod"], id="every scope"),
+        pytest.param(Declared(environment="prod"), ["prod"], id="a scope"),
+        pytest.param(Declared(environments=DECLARED), ["dev", "prod"], id="every declared one"),
+        pytest.param(Declared(environments=DECLARED, environment="prod"), ["prod"], id="a declared one"),
+    ],
+)
+def test_one_environment_can_be_chosen(declared: Declared, expected: list[str]) -> None:
+    found = link((*a_scope("dev"), *a_scope("prod")), Code(an_engine()), declared)
+
+    assert [topology.environment for topology in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        pytest.param((), "there is no environment test", id="no environment at all"),
+        pytest.param(a_scope(""), "there is no environment test", id="one without a name"),
+        pytest.param(
+            (*a_scope("dev"), *a_scope("prod")),
+            "there is no environment test; there are dev, prod",
+            id="others",
+        ),
+    ],
+)
+def test_an_environment_that_there_is_not(facts: tuple[Fact, ...], message: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        link(facts, Code(an_engine()), Declared(environment="test"))
+
+    assert str(error.value) == message
 
 
 def test_without_manifests_there_is_one_topology_with_the_engines() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from poollint.config.loading import ConfigError
 from poollint.facts import Address, Database, Engine, Environment, Fact, Image, Pooler, Workload
 from poollint.linking.declared import Declared, DeclaredEnvironment, DeclaredLink
 from poollint.linking.evidence import Sources, Start, engines_of
@@ -34,10 +35,14 @@ class _Scene:
 
 
 def link(facts: Iterable[Fact], code: Code, declared: Declared) -> tuple[Topology, ...]:
-    """One topology an environment, at least one; the engines and handlers are in each."""
+    """One topology an environment, at least one; the engines and handlers are in each.
+
+    Raises ConfigError when the configuration asks for an environment that there is not.
+    """
     known = tuple(facts)
     sources = Sources(code, declared, tuple(sorted(_build_folders(known))))
-    topologies = tuple(_link_scene(scene, sources) for scene in _scenes(known, declared))
+    scenes = _chosen(tuple(_scenes(known, declared)), declared.environment)
+    topologies = tuple(_link_scene(scene, sources) for scene in scenes)
     return topologies or (
         Topology(engines=code.engines, handlers=code.handlers, databases=declared.databases),
     )
@@ -64,6 +69,15 @@ def _scenes(facts: tuple[Fact, ...], declared: Declared) -> Iterator[_Scene]:
     for scope in scopes:
         if scope or len(scopes) == 1:
             yield _scene(scope, tuple(_seen_from(scope, facts)), declared, ())
+
+
+def _chosen(scenes: tuple[_Scene, ...], name: str | None) -> Iterator[_Scene]:
+    """The scenes of the environment that is asked for; all of them where none is."""
+    names = [each for each in dict.fromkeys(scene.name for scene in scenes) if each]
+    if name is not None and name not in names:
+        there_are = f"; there are {', '.join(names)}" if names else ""
+        raise ConfigError(f"there is no environment {name}{there_are}")
+    return (scene for scene in scenes if name in (None, scene.name))
 
 
 def _seen_from(scope: str, facts: tuple[Fact, ...]) -> Iterator[Fact]:

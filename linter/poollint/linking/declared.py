@@ -34,11 +34,12 @@ class DeclaredEnvironment:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Everything that the configuration declares."""
+    """Everything that the configuration declares. `environment` is the only one to look at, if any is."""
 
     databases: tuple[Database, ...] = ()
     links: tuple[DeclaredLink, ...] = ()
     environments: tuple[DeclaredEnvironment, ...] = ()
+    environment: str | None = None
 
     def link_of(self, label: str, name: str) -> DeclaredLink | None:
         """The declaration about a workload by its label (`Deployment/api`) or bare name."""

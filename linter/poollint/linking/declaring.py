@@ -1,6 +1,5 @@
 """The configuration's tables as facts and links."""
 
-from collections.abc import Iterator
 from difflib import get_close_matches
 
 from poollint.catalogue.limits import connection_limit, provider_and_engine, provider_names, reserved
@@ -18,14 +17,9 @@ def declared(config: Config) -> Declared:
     return Declared(
         databases=tuple(_database(each) for each in config.databases),
         links=tuple(_link(each) for each in config.workloads),
-        environments=tuple(_environment(each) for each in _chosen(config)),
+        environments=tuple(_environment(each) for each in config.envs),
+        environment=config.env,
     )
-
-
-def _chosen(config: Config) -> Iterator[EnvironmentConfig]:
-    for each in config.envs:
-        if config.env in (None, each.name):
-            yield each
 
 
 def _database(table: DatabaseConfig) -> Database:

@@ -6,7 +6,7 @@ from poollint.facts import Engine, Made, Passing, Role
 from poollint.rule import Note
 from poollint.source import Span
 from poollint.topology import Client, Topology
-from poollint.values import FromEnv, Known, OneOf, Scalar, Symbol, Unknown, Value, possible
+from poollint.values import FromEnv, Known, Scalar, Symbol, Value, possible
 
 QUEUE_POOLS = frozenset({"QueuePool", "AsyncAdaptedQueuePool", "FallbackAsyncAdaptedQueuePool"})
 
@@ -104,10 +104,7 @@ def written_at(value: Value, besides: Span) -> Iterator[Note]:
             yield Note(at, "set here")
         case FromEnv(origin=Span() as at) if at.path != besides.path or at.line != besides.line:
             yield Note(at, f"from {value.variable}")
-        case OneOf():
-            for each in value.values:
-                yield from written_at(each, besides)
-        case Unknown() | _:
+        case _:
             return
 
 

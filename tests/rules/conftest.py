@@ -26,6 +26,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from elsewhere import unknown
 
 URL = os.environ["DATABASE_URL"]
+ZERO = 0
 NUMBER = int(os.environ.get("NUMBER", "0"))
 """
 COMPOSE = """\

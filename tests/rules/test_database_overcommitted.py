@@ -1,10 +1,19 @@
 """POOL501: more connections than the database accepts."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 
+from poollint.budget import database_budgets
+from poollint.config import Config
+from poollint.facts import Argument
 from poollint.findings import Finding
+from poollint.project import Project
+from poollint.run import understand
+from poollint.values import Known
+from poollint_rules.budgets.database_overcommitted import database_overcommitted
+from poollint_rules.budgets.explaining import details
 
 CODE = "POOL501"
 URL = "postgresql+psycopg2://app@main/shop"
@@ -100,3 +109,24 @@ def test_beside_a_pooler(
     environment: {{DB_HOST: main, POOL_MODE: transaction, DEFAULT_POOL_SIZE: "{behind}"}}
 """
     assert [code for code in ("POOL501", "POOL601") if shown(code, files)] == codes
+
+
+def test_connections_that_no_file_shows(deployed: Callable[[str, str, str, str], dict[str, str]]) -> None:
+    text = "create_engine(URL, pool_size=5, max_overflow=0)"
+    (topology,) = understand(Project.of(deployed(text, "uvicorn app.main:app", URL, TEN)), Config())
+    (client,), (database,) = topology.clients, topology.databases
+    assert list(database_overcommitted.check(topology)) == []
+    for count, found in ((5, 0), (6, 1)):
+        cron = Argument("cron", Known(count, database.at), database.at)
+        declared = replace(database, others=(cron,))
+        crowded = replace(topology, databases=(declared,), clients=(replace(client, database=declared),))
+        problems = list(database_overcommitted.check(crowded))
+        assert len(problems) == found, count
+        assert [each.label for each in problems] == ["6 connections that no file shows"][:found]
+
+
+def test_details_of_what_fits(deployed: Callable[[str, str, str, str], dict[str, str]]) -> None:
+    text = "create_engine(URL, pool_size=5, max_overflow=0)"
+    (topology,) = understand(Project.of(deployed(text, "uvicorn app.main:app", URL, TEN)), Config())
+    (budget,) = database_budgets(topology)
+    assert [each.title for each in details(budget)] == ["budget"]

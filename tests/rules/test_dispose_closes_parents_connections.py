@@ -41,6 +41,9 @@ HOOK = "\n@worker_process_init.connect\ndef forget(**kwargs):\n    {}\n"
         pytest.param(SYNC + "\ndef post_fork(server, worker):\n    engine.dispose()\n", 1, id="gunicorn"),
         pytest.param(SYNC + "\ndef shutdown():\n    engine.dispose()  # post_fork\n", 0, id="no-hook"),
         pytest.param(SYNC + HOOK.format("other.dispose()"), 0, id="something-else"),
+        pytest.param(
+            SYNC + SYNC.replace("engine =", "second =") + HOOK.format("engine.dispose()"), 1, id="one-of-two"
+        ),
         pytest.param(SYNC + HOOK.format("unknown().dispose()"), 0, id="not-a-name"),
         pytest.param(
             SYNC.replace("')", "', poolclass=NullPool)") + HOOK.format("engine.dispose()"), 0, id="null-pool"

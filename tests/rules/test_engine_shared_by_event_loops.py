@@ -47,6 +47,18 @@ def engine(arguments: str = "", driver: str = "asyncpg") -> str:
         pytest.param(engine(", poolclass=StaticPool") + WORK + TASK, ("error high",), id="static-pool"),
         pytest.param(engine(driver="psycopg") + WORK + TASK, ("warning medium",), id="psycopg"),
         pytest.param(
+            engine().replace("engine", "second", 1) + engine() + WORK + TASK, ("error high",), id="one-of-two"
+        ),
+        pytest.param(
+            "engine = create_async_engine('sqlite+aiosqlite:///x.db')\n" + WORK + TASK,
+            ("warning medium",),
+            id="sqlite-file",
+        ),
+        pytest.param(
+            "engine = create_async_engine('sqlite+aiosqlite://')\n" + WORK + TASK, (), id="sqlite-in-memory"
+        ),
+        pytest.param(engine(", poolclass=StaticPool", "psycopg") + WORK + TASK, (), id="static-pool-psycopg"),
+        pytest.param(
             "engine = create_async_engine(unknown)\n" + WORK + TASK,
             ("warning medium",),
             id="driver-not-known",
@@ -125,7 +137,8 @@ def test_across_files(findings: Callable[[str, Mapping[str, str]], tuple[Finding
         "shop/__init__.py": "",
         "shop/db.py": HEAD + engine() + WORK,
         "shop/loops.py": "import asyncio\n\n\ndef wait(coroutine):\n    return asyncio.run(coroutine)\n",
-        "shop/tasks.py": "from celery import shared_task\n\nfrom shop.db import work\nfrom shop.loops import wait\n\n\n"
+        "shop/tasks.py": "from celery import shared_task\n\n"
+        "from shop.db import work\nfrom shop.loops import wait\n\n\n"
         "@shared_task\ndef run():\n    wait(work(1))\n",
     }
     (found,) = findings(CODE, files)
@@ -151,3 +164,8 @@ def test_message(
 ) -> None:
     (found,) = findings(CODE, {"tasks.py": HEAD + engine(driver=driver) + WORK + TASK})
     assert found.problem.message.endswith(said)
+
+
+def test_job(shown: Callable[[str, Mapping[str, str]], tuple[str, ...]]) -> None:
+    files = {"scripts/tasks.py": HEAD + engine() + WORK + TASK}
+    assert shown(CODE, files) == ()

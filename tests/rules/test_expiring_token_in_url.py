@@ -82,6 +82,12 @@ SCOPE = "https://ossrdbms-aad.database.windows.net/.default"
         ),
         pytest.param(DIRECT + "engine = create_engine('postgresql://app@db/x')\n", (), id="not-handed-over"),
         pytest.param(
+            DIRECT + "engine = create_engine('postgresql://app@db/x')\n"
+            "second = create_engine(f'postgresql://app:{token}@db/x')\n",
+            ("error high",),
+            id="one-of-two",
+        ),
+        pytest.param(
             DIRECT + "engine = create_engine('postgresql://app@db/x', echo=token)\n",
             (),
             id="another-argument",
@@ -151,5 +157,6 @@ def test_message_without_a_documented_lifetime(
     )
     (found,) = findings(CODE, {"db.py": HEAD + text})
     assert found.problem.message == (
-        "'db:engine' keeps in its URL a token of get_token, and every connection that it opens after a while fails"
+        "'db:engine' keeps in its URL a token of get_token, "
+        "and every connection that it opens after a while fails"
     )

@@ -33,7 +33,8 @@ def service() -> Callable[[str, str, str, str, int], dict[str, str]]:
 
     def files(arguments: str, annotation: str, concurrency: str, url: str, workers: int) -> dict[str, str]:
         return {
-            "app/db.py": "import os\nfrom elsewhere import unknown\nfrom sqlalchemy import NullPool, create_engine\n"
+            "app/db.py": "import os\nfrom elsewhere import unknown\n"
+            "from sqlalchemy import NullPool, create_engine\n"
             f"engine = create_engine(os.environ['DATABASE_URL'], {arguments})\n",
             "app/main.py": "from app.db import engine\n",
             "service.yaml": SERVICE.format(
@@ -99,9 +100,11 @@ def test_messages(
 ) -> None:
     (found,) = findings(CODE, service("pool_size=20", KNATIVE, TEN, URL, 1))
     assert found.problem.message == (
-        "'app.db:engine' can open 30 connections in a process, but a container of 'api' gets 10 requests at once"
+        "'app.db:engine' can open 30 connections in a process, "
+        "but a container of 'api' gets 10 requests at once"
     )
     (found,) = findings(CODE, service("pool_size=100", CLOUD_RUN, HUNDREDS, SOCKET, 2))
     assert found.problem.message == (
-        "'app.db:engine' can open 220 connections in one instance of 'api', and its sockets to Cloud SQL allow 100"
+        "'app.db:engine' can open 220 connections in one instance of 'api', "
+        "and its sockets to Cloud SQL allow 100"
     )

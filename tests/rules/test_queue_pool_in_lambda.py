@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from poollint.config import Config
+from poollint.facts import FunctionHandler, Invocation
 from poollint.findings import Finding
 from poollint.project import Project
 from poollint.run import understand
@@ -113,3 +114,14 @@ def test_deployed(
     platform: str, concurrency: Value | None, count: int, on: Callable[[str, Value | None], Topology]
 ) -> None:
     assert len(list(queue_pool_in_lambda.check(on(platform, concurrency)))) == count
+
+
+def test_unknown_platform(on: Callable[[str, Value | None], Topology]) -> None:
+    topology = on("compose", None)
+    (engine,) = topology.engines
+    handler = FunctionHandler(AT, "fn.handler", "somewhere")
+    alone = replace(topology, clients=(), lifetimes=(Invocation(handler, engine.at),))
+    assert list(queue_pool_in_lambda.check(alone)) == []
+    known = replace(handler, platform="aws-lambda")
+    alone = replace(topology, clients=(), lifetimes=(Invocation(known, engine.at),))
+    assert len(list(queue_pool_in_lambda.check(alone))) == 1

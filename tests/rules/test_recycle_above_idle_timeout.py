@@ -1,8 +1,15 @@
 """POOL102: a recycle above a known idle limit."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
+
+from poollint.config import Config
+from poollint.project import Project
+from poollint.run import understand
+from poollint.values import Known
+from poollint_rules.staleness.recycle_above_idle_timeout import recycle_above_idle_timeout
 
 CODE = "POOL102"
 PROXY = "postgresql+psycopg2://app@orders.proxy-c0ffee.eu-west-1.rds.amazonaws.com/orders"
@@ -65,6 +72,34 @@ def test_pgbouncer(
     text = f"create_engine(URL, pool_recycle={recycle})"
     url = "postgresql+psycopg2://app@pgbouncer:5432/shop"
     assert shown(CODE, deployed(text, "uvicorn app.main:app", url, BOUNCER % limit)) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "count"),
+    [
+        pytest.param(599, 0, id="below"),
+        pytest.param(600, 1, id="at"),
+    ],
+)
+def test_limit_of_the_database(
+    seconds: int, count: int, deployed: Callable[[str, str, str, str], dict[str, str]]
+) -> None:
+    text = f"create_engine(URL, pool_recycle={seconds})"
+    files = deployed(text, "uvicorn app.main:app", "postgresql://app@main/shop", "")
+    (topology,) = understand(Project.of(files), Config())
+    (client,) = topology.clients
+    assert client.database is not None
+    limited = replace(client.database, idle_timeout=Known(600, client.database.at))
+    topology = replace(topology, clients=(replace(client, database=limited),))
+    assert len(list(recycle_above_idle_timeout.check(topology))) == count
+
+
+def test_managed_pooler(
+    deployed: Callable[[str, str, str, str], dict[str, str]],
+    shown: Callable[[str, Mapping[str, str]], tuple[str, ...]],
+) -> None:
+    files = deployed("create_engine(URL, pool_recycle=3600)", "uvicorn app.main:app", PROXY, "")
+    assert shown(CODE, files) == ("warning high",)
 
 
 def test_message(message: Callable[[str, str], str]) -> None:

@@ -18,6 +18,7 @@ CODE = "POOL103"
         pytest.param("NUMBER", ("warning medium",), id="default-of-a-variable"),
         pytest.param("unknown", (), id="not-known"),
         pytest.param("0, poolclass=NullPool", (), id="null-pool"),
+        pytest.param("ZERO", ("warning high",), id="constant"),
     ],
 )
 def test_call(call: Callable[[str, str], tuple[str, ...]], recycle: str, expected: tuple[str, ...]) -> None:

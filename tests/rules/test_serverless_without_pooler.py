@@ -28,6 +28,9 @@ AT = Span("x.yaml", 1, 1, 1, 1)
         pytest.param(PROXY, HANDLER, (), id="proxy"),
         pytest.param("db.internal", HANDLER, (), id="a-name-that-says-nothing"),
         pytest.param(DIRECT, "", (), id="no-function"),
+        pytest.param(
+            DIRECT, "import argparse\nif __name__ == '__main__':\n    pass\n" + HANDLER, (), id="script"
+        ),
     ],
 )
 def test_code(
@@ -58,7 +61,7 @@ def test_message(findings: Callable[[str, Mapping[str, str]], tuple[Finding, ...
 
 @pytest.fixture
 def scaled(deployed: Callable[[str, str, str, str], dict[str, str]]) -> Callable[[str, str, Value], Topology]:
-    """The topology of an application that is a cloud function, with a limit of the database and of the copies."""
+    """An application that is a cloud function, with a limit of the database and of the copies."""
 
     def place(url: str, limit: str, copies: Value) -> Topology:
         services = f"  main:\n    image: postgres:16\n    command: postgres -c max_connections={limit}\n"

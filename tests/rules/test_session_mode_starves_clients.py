@@ -61,6 +61,13 @@ TEN = 'POOL_MODE: session\n      DEFAULT_POOL_SIZE: "10"'
             ("error high",),
             id="above-default",
         ),
+        pytest.param(
+            "pool_size=500",
+            "uvicorn app.main:app",
+            "POOL_MODE: session\n      DEFAULT_POOL_SIZE: $SIZE",
+            (),
+            id="room-not-known",
+        ),
         pytest.param("poolclass=NullPool", "uvicorn app.main:app", TEN, (), id="null-pool"),
         pytest.param("pool_size=unknown", "uvicorn app.main:app", TEN, (), id="not-known"),
         pytest.param(

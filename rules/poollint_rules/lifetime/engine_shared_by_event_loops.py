@@ -5,7 +5,7 @@ from poollint.rule import Note, Problem, Severity, rule
 from poollint.topology import Client, Topology
 from poollint.values import Confidence, confidence
 from poollint_rules.drivers import driver_name
-from poollint_rules.engines import is_long_running, is_networked, is_queue, judged, pool_class, running_in
+from poollint_rules.engines import is_long_running, is_queue, judged, pool_class, running_in
 
 SHARED = frozenset({Made.MODULE, Made.CACHED})
 BREAKS_AT_ONCE = "asyncpg"
@@ -106,7 +106,7 @@ def engine_shared_by_event_loops(topology: Topology) -> Iterator[Problem]:
     for engine, client in judged(topology):
         if not (engine.is_async and engine.made in SHARED and _keeps(engine)):
             continue
-        if not (is_long_running(engine, client) and is_networked(engine)) or engine.disposed:
+        if not is_long_running(engine, client):
             continue
         for run in runs:
             if run.engine == engine.at:
@@ -114,7 +114,7 @@ def engine_shared_by_event_loops(topology: Topology) -> Iterator[Problem]:
 
 
 def _keeps(engine: Engine) -> bool:
-    return is_queue(engine) or pool_class(engine) == "StaticPool"
+    return is_queue(engine) or (pool_class(engine) == "StaticPool" and driver_name(engine) == BREAKS_AT_ONCE)
 
 
 def _problem(engine: Engine, client: Client | None, run: LoopRun) -> Problem:

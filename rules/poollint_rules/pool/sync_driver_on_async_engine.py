@@ -80,11 +80,9 @@ def _bare(engine: Engine, scheme: str) -> Iterator[Problem]:
             yield _problem(engine, scheme, name, f" in SQLAlchemy {engine.sqlalchemy}")
         return
     sync = [name for name in by_version.values() if not _is_async(name)]
-    if len(sync) == len(by_version):
-        yield _problem(engine, scheme, sync[0], "")
-    elif sync:
-        newest = max(by_version, key=version_key)
-        yield _problem(engine, scheme, sync[0], f" unless SQLAlchemy is {newest} or newer")
+    newest = max(by_version, key=version_key)
+    doubt = "" if len(sync) == len(by_version) else f" unless SQLAlchemy is {newest} or newer"
+    yield from (_problem(engine, scheme, name, doubt) for name in sync[:1])
 
 
 def _is_async(name: str) -> bool:

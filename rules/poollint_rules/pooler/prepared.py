@@ -129,12 +129,11 @@ def _threshold_of(leaf: Value) -> tuple[Threshold, ...]:
 def pool_mode(engine: Engine, pooler: Pooler) -> str:
     """The pool mode for the engine's database: that of its route, else the pooler's; empty when not known."""
     database = engine.url.database
-    for route in pooler.routes:
-        if isinstance(database, Known) and route.name in (database.value, "*"):
-            own = next((each.value for each in route.settings if each.name == "pool_mode"), None)
-            if own is not None:
-                return str(own.value) if isinstance(own, Known) else ""
-    return str(pooler.mode.value) if isinstance(pooler.mode, Known) else ""
+    name = database.value if isinstance(database, Known) else "*"
+    route = next((each for wanted in (name, "*") for each in pooler.routes if each.name == wanted), None)
+    settings = () if route is None else route.settings
+    mode = next((each.value for each in settings if each.name == "pool_mode"), pooler.mode)
+    return str(mode.value) if isinstance(mode, Known) else ""
 
 
 def breaking_mode(engine: Engine, pooler: Pooler) -> Mode | None:

@@ -402,6 +402,14 @@ def test_a_prefix_of_another_module() -> None:
     assert ProjectCode((), project).constants("app.py", {})["size"] == env("A_SIZE", 5, "int")
 
 
+def test_a_prefix_that_is_not_known_hides_the_names() -> None:
+    body = f"{V2}from o import prefix\nclass S(BaseSettings, env_prefix=prefix()):\n"
+    fields = "    size: int = 5\n    other: int = Field(5, alias='N')\n"
+    found = read(f"{body}{fields}size = S().size\nother = S().other\n")
+    assert isinstance(found["other"], FromEnv)
+    assert not isinstance(found["size"], FromEnv)
+
+
 def test_symbols_are_no_fields() -> None:
     fields = "    size: ClassVar[int] = 5\n    _x: int = 3\n    def f(self): ...\n"
     body = f"{V2}class S(BaseSettings):\n{fields}s = S\n"

@@ -90,6 +90,8 @@ def _value(
         if field.default is None or rest is None:
             return field.default or missing
         return choice([Branch(field.default), Branch(rest)])
+    if config.lost is not None and not field.aliases:
+        return config.lost
     names = _variables(field, config)
     if field.annotation.cls is not None:
         return _nested(field, field.annotation.cls, names, machine, config)

@@ -6,7 +6,7 @@ from poollint.python import classes
 from poollint.python.machine import Machine
 from poollint.python.objects import Abstract, Class, DictRef
 from poollint.source import Span
-from poollint.values import Known
+from poollint.values import Known, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,8 @@ class Config:
     delimiter: str = ""
     exact: bool = False
     by_name: bool = False
+    lost: Unknown | None = None
+    """Why the prefix is not known: then no variable's name is."""
 
 
 def settings_config(cls: Class, machine: Machine) -> Config:
@@ -35,6 +37,7 @@ def settings_config(cls: Class, machine: Machine) -> Config:
         text("env_nested_delimiter"),
         flag("case_sensitive"),
         flag("populate_by_name", "validate_by_name", "allow_population_by_field_name"),
+        _lost(merged.get("env_prefix"), cls),
     )
 
 
@@ -56,6 +59,12 @@ def _config_values(cls: Class, machine: Machine) -> dict[str, Abstract]:
     return merged | {each.name: each.value for each in classes.keywords(machine, cls) if each.name in _KEYS}
 
 
+def _lost(prefix: Abstract | None, cls: Class) -> Unknown | None:
+    if prefix is None or isinstance(prefix, Known | Unknown):
+        return prefix if isinstance(prefix, Unknown) else None
+    return Unknown("a prefix of variables that is not known", Span(cls.path, *cls.node.at))
+
+
 def _own_values(cls: Class, machine: Machine) -> dict[str, Abstract]:
     found: dict[str, Abstract] = {}
     own = machine.lazily(machine.variable((cls.id, "model_config")), Span(cls.path, *cls.node.at))
@@ -65,6 +74,7 @@ def _own_values(cls: Class, machine: Machine) -> dict[str, Abstract]:
     inner = machine.variable((cls.id, "Config"))
     if isinstance(inner, Class):
         at = Span(cls.path, *cls.node.at)
-        values = {key: machine.lazily(machine.attribute(inner, key, at), at) for key in _KEYS}
-        found |= {key: value for key, value in values.items() if isinstance(value, Known)}
+        names = {field.name for field in classes.fields(machine, inner)} & set(_KEYS)
+        values = {key: machine.lazily(machine.attribute(inner, key, at), at) for key in names}
+        found |= {key: value for key, value in values.items() if isinstance(value, Known | Unknown)}
     return found

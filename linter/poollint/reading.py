@@ -1,10 +1,9 @@
 """What readers are given and what they give back."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Protocol, TypeAlias
 
-from poollint.facts import Engine, Environment, Fact, FunctionHandler, Lifetime
+from poollint.facts import Engine, Environment, FunctionHandler, Lifetime
 from poollint.source import Skipped, SourceFile
 from poollint.values import Value
 
@@ -13,21 +12,6 @@ Lookup: TypeAlias = Callable[[str], SourceFile | None]
 
 Constants: TypeAlias = Callable[[str, Environment], Mapping[str, Value]]
 """The names that a Python file binds at module level, evaluated in an environment."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """A manifest format: which files may hold it, and how they become facts.
-
-    `wants` sees a path only; a file that it wants is opened when one of `needles` is among its bytes
-    (no needles: always). `read` gets all such files of the project at once, because what belongs
-    together may stand in several, and a lookup for those that they name.
-    """
-
-    name: str
-    wants: Callable[[str], bool]
-    needles: tuple[bytes, ...]
-    read: Callable[[Iterable[SourceFile], Lookup], Iterator[Fact | Skipped]]
 
 
 class Code(Protocol):
@@ -48,6 +32,9 @@ class Code(Protocol):
     @property
     def skipped(self) -> tuple[Skipped, ...]:
         """Python files, or parts of them, that could not be read."""
+
+    def constants(self, path: str, environment: Environment) -> Mapping[str, Value]:
+        """The names that a Python file binds at module level, evaluated in an environment."""
 
     def in_environment(self, engine: Engine, environment: Environment) -> Engine:
         """The engine as it is where these variables are set."""

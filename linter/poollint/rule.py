@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from inspect import getdoc
+from typing import TYPE_CHECKING
 
 from poollint.source import Span
-from poollint.topology import Topology
 from poollint.values import Confidence
+
+if TYPE_CHECKING:
+    from poollint.topology import Topology
 
 
 class Severity(IntEnum):
@@ -92,7 +95,7 @@ class Problem:
     edit: Edit | None = None
 
 
-Check = Callable[[Topology], Iterator[Problem]]
+Check = Callable[["Topology"], Iterator[Problem]]
 
 
 @dataclass(frozen=True, slots=True)

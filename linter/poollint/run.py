@@ -1,7 +1,7 @@
 """The whole pipeline on one page: files -> facts -> topologies -> problems -> findings -> report."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 
@@ -11,41 +11,22 @@ from poollint.facts import Fact
 from poollint.findings import Finding, Report
 from poollint.linking import link
 from poollint.linking.declaring import declared
-from poollint.manifests import READERS, read_manifests
+from poollint.manifests import read_manifests
 from poollint.project import Project
-from poollint.python import NEEDLES, read_python
+from poollint.python import read_python
 from poollint.rule import Problem, Rule
 from poollint.selection import ignored_at, names, selected, severity_of
-from poollint.source import Skipped, SourceFile
+from poollint.sifting import Files, sifted
+from poollint.source import Skipped
 from poollint.topology import Topology
 
 
 def understand(project: Project, config: Config) -> tuple[Topology, ...]:
     """What the files say, linked: one topology an environment, at least one. Judges nothing."""
-    return _understood(_sifted(project), project, config)
+    return _understood(sifted(project), project, config)
 
 
-@dataclass(frozen=True, slots=True)
-class _Files:
-    """The files that somebody reads: Python, those of each manifest reader, those with suppressions."""
-
-    python: list[SourceFile]
-    manifests: list[list[SourceFile]]
-    commented: list[SourceFile]
-
-
-def _sifted(project: Project) -> _Files:
-    commented, python, *manifests = project.sift(
-        [
-            (None, (suppress.NEEDLE,)),
-            (_is_python, NEEDLES),
-            *((reader.wants, reader.needles) for reader in READERS),
-        ]
-    )
-    return _Files(python, manifests, commented)
-
-
-def _understood(files: _Files, project: Project, config: Config) -> tuple[Topology, ...]:
+def _understood(files: Files, project: Project, config: Config) -> tuple[Topology, ...]:
     code = read_python(files.python, project)
     read = read_manifests(files.manifests, project.lookup, code.constants)
     facts: list[Fact] = [each for each in read if not isinstance(each, Skipped)]
@@ -59,13 +40,15 @@ def _understood(files: _Files, project: Project, config: Config) -> tuple[Topolo
     return tuple(replace(topology, skipped=ordered, lifetimes=code.lifetimes) for topology in topologies)
 
 
-def _is_python(path: str) -> bool:
-    return path.endswith(".py")
+def lint(
+    project: Project, rules: Sequence[Rule], config: Config, *, today: date, files: Files | None = None
+) -> Report:
+    """Judge a project by the rules that the configuration selects.
 
-
-def lint(project: Project, rules: Sequence[Rule], config: Config, *, today: date) -> Report:
-    """Judge a project by the rules that the configuration selects. `today` decides what has expired."""
-    files = _sifted(project)
+    `today` decides what has expired; `files` are what was sifted from the project already.
+    """
+    if files is None:
+        files = sifted(project)
     topologies = _understood(files, project, config)
     chosen = selected(rules, config)
     outcome = suppress.apply(

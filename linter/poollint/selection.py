@@ -1,7 +1,6 @@
 """Which rules run: selectors are codes, beginnings of codes, and names."""
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 
 from poollint.config import Config
 from poollint.globs import decision, globs
@@ -24,6 +23,8 @@ def unknown(selectors: Iterable[str], rules: Sequence[Rule]) -> list[str]:
 
 def suggestion(selector: str, rules: Sequence[Rule]) -> str:
     """` (did you mean ...?)` for a likely misspelling, else nothing."""
+    from difflib import get_close_matches  # noqa: PLC0415 - late: only for a mistake
+
     known = [known for rule in rules for known in (rule.name, rule.code)]
     near = get_close_matches(selector.upper() if selector[:1].isupper() else selector, known, n=1)
     near = near or get_close_matches(selector.upper(), known, n=1)

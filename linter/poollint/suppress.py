@@ -20,8 +20,6 @@ from poollint.rule import Problem, Rule
 from poollint.selection import names, suggestion
 from poollint.source import SourceFile, Span
 
-NEEDLE = b"poollint"
-"""What the bytes of a file with a directive hold."""
 UNUSED, UNKNOWN, WITHOUT_REASON, EXPIRED = "POOL901", "POOL902", "POOL903", "POOL904"
 
 _DIRECTIVE = re.compile(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from poollint.facts import Address, Container, Fact, Workload
-from poollint.manifests.compose import READER
+from poollint.manifests.formats import COMPOSE as READER
 from poollint.source import Skipped, SourceFile
 from poollint.values import FromEnv, Known, Text, Unknown, Value
 

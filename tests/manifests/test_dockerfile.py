@@ -3,7 +3,7 @@
 import pytest
 
 from poollint.facts import Image
-from poollint.manifests.dockerfile import READER
+from poollint.manifests.formats import DOCKERFILE as READER
 from poollint.source import Skipped, SourceFile, Span
 from poollint.values import FromEnv, Known, Text, Unknown, Value
 

@@ -3,7 +3,7 @@
 import pytest
 
 from poollint.facts import Workload
-from poollint.manifests.procfile import READER
+from poollint.manifests.formats import PROCFILE as READER
 from poollint.source import SourceFile
 from poollint.values import Known, Unknown
 

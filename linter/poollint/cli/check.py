@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,13 +21,17 @@ from poollint.cli.settings import (
     words,
 )
 from poollint.cli.staged import only_changed
-from poollint.findings import Report
+from poollint.config import Config
 from poollint.project import Project, open_project, relative
 from poollint.project.git import since, staged
 from poollint.project.roots import from_here
 from poollint.reporters import FORMATS, Options, reporter
 from poollint.rule import Rule, Severity
+from poollint.sifting import Files, sifted
 from poollint.values import Confidence
+
+if TYPE_CHECKING:
+    from poollint.findings import Report
 
 _SEVERITIES = [str(each) for each in Severity]
 _FOR_PEOPLE = frozenset({"auto", "full", "concise"})
@@ -209,16 +214,17 @@ def _refuse_contradictions(request: Request) -> None:
 
 
 def _check(request: Request, chosen: Settings) -> int:
-    from poollint_rules import RULES  # noqa: PLC0415 - late: --help needs no rule
-
-    check_selectors(chosen.config, RULES)
+    if chosen.config != Config():  # the defaults name no rule
+        check_selectors(chosen.config, _rules("all"))
     project = _project(request, chosen)
     if request.show_files:
         show = from_here(chosen.root)
         write("".join(f"{show(path)}\n" for path in project.paths))
         return 0
-    rules = [rule for rule in RULES if request.scope == "all" or rule.scope == "file"]
-    report = _report(project, rules, chosen)
+    files = sifted(project)
+    if _is_bare(project, files, request, chosen):
+        return _nothing(request)
+    report = _report(project, files, _rules(request.scope), chosen)
     others = 0
     if report.findings and (request.in_index or request.diff_base):
         changes = since(chosen.root, request.diff_base) if request.diff_base else staged(chosen.root)
@@ -226,11 +232,27 @@ def _check(request: Request, chosen: Settings) -> int:
     nothing = report.is_empty and not report.findings and not request.allow_empty
     _print(report, request, chosen, others, silent=nothing)
     if nothing:
-        places = ", ".join(request.paths)
-        warn(f"nothing to check: no engine and no manifest under {places} (--allow-empty accepts that)")
-        return 3
+        return _nothing(request)
     threshold = chosen.config.fail_on
     return int(threshold is not None and any(each.severity >= threshold for each in report.findings))
+
+
+def _rules(scope: str) -> list[Rule]:
+    from poollint_rules import RULES  # noqa: PLC0415 - late: --help needs no rule
+
+    return [rule for rule in RULES if scope == "all" or rule.scope == "file"]
+
+
+def _is_bare(project: Project, files: Files, request: Request, chosen: Settings) -> bool:
+    """Whether it is plain that there is nothing to check: then neither readers nor rules are imported."""
+    asked = request.allow_empty or request.outputs or request.output_format not in {"full", "concise"}
+    return not (files or project.skipped or asked) and chosen.config == Config()
+
+
+def _nothing(request: Request) -> int:
+    places = ", ".join(request.paths)
+    warn(f"nothing to check: no engine and no manifest under {places} (--allow-empty accepts that)")
+    return 3
 
 
 def _project(request: Request, chosen: Settings) -> Project:
@@ -247,16 +269,16 @@ def _project(request: Request, chosen: Settings) -> Project:
     )
 
 
-def _report(project: Project, rules: list[Rule], chosen: Settings) -> Report:
+def _report(project: Project, files: Files, rules: list[Rule], chosen: Settings) -> "Report":
     from poollint.run import lint  # noqa: PLC0415 - late: it brings the readers
 
     with progress(f"checking {len(project.paths)} files ..."):
-        report = lint(project, rules, chosen.config, today=datetime.now(tz=UTC).date())
+        report = lint(project, rules, chosen.config, today=datetime.now(tz=UTC).date(), files=files)
     check_environment(chosen.config, [topology.environment for topology in report.topologies])
     return report
 
 
-def _print(report: Report, request: Request, chosen: Settings, others: int, *, silent: bool) -> None:
+def _print(report: "Report", request: Request, chosen: Settings, others: int, *, silent: bool) -> None:
     show = from_here(chosen.root)
     options = Options(
         show=show,
@@ -278,7 +300,7 @@ def _print(report: Report, request: Request, chosen: Settings, others: int, *, s
         write(text)
 
 
-def _for_github(report: Report, options: Options, environment: Mapping[str, str]) -> str:
+def _for_github(report: "Report", options: Options, environment: Mapping[str, str]) -> str:
     """Annotations where GitHub Actions reads them, and the summary of the job, which is a file."""
     summary = environment.get("GITHUB_STEP_SUMMARY")
     if summary:

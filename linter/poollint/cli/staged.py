@@ -1,12 +1,15 @@
 """A report cut down to what a change touches."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from poollint.findings import Finding, Report
 from poollint.project.git import Changes, overlapping
 
+if TYPE_CHECKING:
+    from poollint.findings import Finding, Report
 
-def only_changed(report: Report, changes: Changes) -> tuple[Report, int]:
+
+def only_changed(report: "Report", changes: Changes) -> "tuple[Report, int]":
     """The findings of which at least one place is changed, and how many others there are.
 
     Nothing changed means that there is nothing to compare with (CI, a hook on all files): everything
@@ -29,6 +32,6 @@ _MANIFESTS = (
 )
 
 
-def _is_changed(finding: Finding, changes: Changes) -> bool:
+def _is_changed(finding: "Finding", changes: Changes) -> bool:
     problem = finding.problem
     return overlapping(changes, (problem.at, *(note.at for note in problem.notes)))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Never, TypeAlias, TypeVar
 
@@ -38,6 +37,8 @@ def key_of(name: str) -> str:
 
 def suggestion(wrong: str, known: list[str]) -> str:
     """`; did you mean "select"?` for a likely misspelling, else nothing."""
+    from difflib import get_close_matches  # noqa: PLC0415 - late: only for a mistake
+
     near = get_close_matches(wrong, known, n=1)
     return f'; did you mean "{near[0]}"?' if near else ""
 

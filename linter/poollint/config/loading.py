@@ -1,6 +1,5 @@
 """A TOML document -> Config, or an error that names the line."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, fields
 from typing import Never, TypeAlias, cast
@@ -71,6 +70,8 @@ def load(file: SourceFile) -> Config:
 
 
 def _parse(file: SourceFile) -> Mapping[str, object]:
+    import tomllib  # noqa: PLC0415 - late: most projects do not configure us
+
     try:
         return tomllib.loads(file.text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:

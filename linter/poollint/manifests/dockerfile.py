@@ -11,7 +11,7 @@ from poollint.manifests.shell.builtins import absolute
 from poollint.manifests.shell.expansion import Scope, fields, joined, likely, text
 from poollint.manifests.shell.parser import expandable, words
 from poollint.manifests.shell.syntax import ShellError, Word
-from poollint.reading import Lookup, Reader
+from poollint.reading import Lookup
 from poollint.source import Skipped, SourceFile, Span
 from poollint.values import Known, Unknown, Value
 
@@ -294,15 +294,3 @@ def read(files: Iterable[SourceFile], _lookup: Lookup) -> Iterator[Fact | Skippe
     """The images of all Dockerfiles."""
     for file in files:
         yield from images(file)
-
-
-def _wants(path: str) -> bool:
-    name = path.rpartition("/")[2].lower()
-    return (
-        name in ("dockerfile", "containerfile")
-        or name.startswith(("dockerfile.", "containerfile.", "dockerfile-"))
-        or name.endswith((".dockerfile", ".containerfile", "-dockerfile"))
-    ) and not name.endswith((".dockerignore", ".md", ".j2", ".sh", ".py"))
-
-
-READER = Reader("dockerfile", _wants, (b"FROM", b"from"), read)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from poollint.facts import Command, Container, Fact, Pods, Workload
-from poollint.reading import Lookup, Reader
+from poollint.reading import Lookup
 from poollint.source import Skipped, SourceFile, Span
 from poollint.values import Default, Known, Unknown
 
@@ -62,13 +62,3 @@ def _workload(line: ProcfileLine, file: SourceFile) -> Workload:
         scope=f"procfile:{file.path}",
         one_shot=release,
     )
-
-
-def _wants(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    return name == "Procfile" or (
-        name.startswith("Procfile.") and not name.endswith((".dev", ".local", ".md"))
-    )
-
-
-READER = Reader("procfile", _wants, (), read)

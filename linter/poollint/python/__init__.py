@@ -1,13 +1,15 @@
 """Python files -> engines: LibCST -> expressions -> values -> facts."""
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from poollint.python import handlers, makers
-from poollint.reading import Code
+from poollint.python import entry_points, makers
 from poollint.source import SourceFile
 
-NEEDLES = (*makers.NEEDLES, *handlers.NEEDLES)
+if TYPE_CHECKING:
+    from poollint.reading import Code
+
+NEEDLES = (*makers.NEEDLES, *entry_points.NEEDLES)
 """A Python file that holds none of these says nothing about engines by itself."""
 
 
@@ -25,8 +27,13 @@ class Files(Protocol):
         """The files with that suffix that hold those bytes."""
 
 
-def read_python(sources: Iterable[SourceFile], project: Files) -> Code:
+def read_python(sources: Iterable[SourceFile], project: Files) -> "Code":
     """What the Python files with a needle in them say; others are read where these lead to them."""
-    from poollint.python.code import ProjectCode  # noqa: PLC0415 - LibCST, only where there is a file to read
+    files = tuple(sources)
+    if any(makers.mentioned(file.text) for file in files):
+        from poollint.python.code import ProjectCode  # noqa: PLC0415 - late: the whole interpreter
 
-    return ProjectCode(tuple(sources), project)
+        return ProjectCode(files, project)
+    from poollint.python.engineless import EnginelessCode  # noqa: PLC0415 - late: only where manifests are
+
+    return EnginelessCode(files, project)

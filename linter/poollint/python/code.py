@@ -103,8 +103,7 @@ class ProjectCode:
 
     def _paths(self) -> Iterator[str]:
         for file in self.files:
-            data = file.text.encode()
-            if any(needle in data for needle in makers.NEEDLES):
+            if makers.mentioned(file.text):
                 yield file.path
 
     def _engines(self, path: str, evaluator: Evaluator) -> tuple[Engine, ...]:

@@ -6,17 +6,6 @@ from collections.abc import Iterator
 from poollint.facts import FunctionHandler
 from poollint.source import SourceFile, Span
 
-NEEDLES = (
-    b"lambda_handler",
-    b"Mangum(",
-    b"functions_framework",
-    b"azure.functions",
-    b"context: ",
-    b", context)",
-    b", _context)",
-)
-"""What a file with an entry point has at least one of."""
-
 _FRAMEWORK = r"^@functions_framework\.(?:http|cloud_event|background|typed)\b[^\n]*\n(?:@[^\n]*\n)*"
 _PATTERNS = (
     (

@@ -71,6 +71,13 @@ NEEDLES = (
     b"SQLAlchemySyncConfig",
 )
 """What a Python file that makes an engine has at least one of."""
+_WORDS = tuple(needle.decode() for needle in NEEDLES)
+
+
+def mentioned(text: str) -> bool:
+    """Whether a file may make an engine: it holds one of `NEEDLES`."""
+    return any(word in text for word in _WORDS)
+
 
 TO_INT = frozenset({"pool_size", "max_overflow", "pool_recycle", "pool_timeout"})
 """Keys that `engine_from_config` makes numbers of. `pool_pre_ping` and `pool_use_lifo` stay texts.

@@ -9,10 +9,13 @@ import sys
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
-from poollint.expressions import Module
 from poollint.reading import Lookup
 from poollint.source import Skipped, SourceFile
+
+if TYPE_CHECKING:
+    from poollint.expressions import Module
 
 INSTALLED = frozenset(
     {"sqlalchemy", "sqlmodel", "alembic", "pydantic", "pydantic_settings", "flask_sqlalchemy", "environs"}
@@ -33,7 +36,7 @@ class Sources:
         """The files that were parsed, in the order in which they were needed."""
         return tuple(self._modules)
 
-    def module(self, path: str) -> Module | Skipped | None:
+    def module(self, path: str) -> "Module | Skipped | None":
         """What a file says; parsed once. None when there is no such file."""
         if path not in self._modules:
             source = self.lookup(path)
@@ -143,7 +146,7 @@ class Sources:
         return ".".join(parts)
 
 
-def _summary(source: SourceFile) -> Module | Skipped:
+def _summary(source: SourceFile) -> "Module | Skipped":
     from poollint.python.summarize import summarize  # noqa: PLC0415 - late: it brings LibCST
 
     return summarize(source)

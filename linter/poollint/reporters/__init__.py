@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from poollint.findings import Finding, Report
+if TYPE_CHECKING:
+    from poollint.findings import Finding, Report
 
 
 def as_is(path: str) -> str:
@@ -32,7 +33,7 @@ class Options:
     version: str = "0"
 
 
-Reporter: TypeAlias = Callable[[Report, Options], str]
+Reporter: TypeAlias = "Callable[[Report, Options], str]"
 
 FORMATS: Mapping[str, str] = {
     "full": "poollint.reporters.full",
@@ -56,7 +57,7 @@ def reporter(name: str) -> Reporter:
     return render
 
 
-def shown(report: Report, options: Options) -> list[Finding]:
+def shown(report: "Report", options: Options) -> "list[Finding]":
     """The findings that a format lists, in order."""
     silenced = report.suppressed if options.suppressed else ()
     return sorted([*report.findings, *silenced], key=lambda each: each.order)

@@ -4,7 +4,7 @@ from textwrap import dedent
 import pytest
 
 from poollint.facts import Fact
-from poollint.manifests.kubernetes import READER
+from poollint.manifests.formats import KUBERNETES as READER
 from poollint.source import Skipped, SourceFile
 
 

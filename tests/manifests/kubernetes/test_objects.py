@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from poollint.facts import Address, Fact, Workload
-from poollint.manifests.kubernetes import READER
+from poollint.manifests.formats import KUBERNETES as READER
 from poollint.manifests.kubernetes.objects import scope_of, wanted
 from poollint.manifests.yamls import TEMPLATE
 from poollint.source import Skipped, SourceFile, Span
@@ -316,7 +316,7 @@ def test_a_rollout_of_what_has_no_pods_is_a_patch(read: Read) -> None:
 
 def test_the_reader_costs_no_yaml_before_it_reads() -> None:
     code = (
-        "import sys, poollint.manifests.kubernetes as k; list(k.READER.read([], lambda p: None));"
+        "import sys, poollint.manifests.kubernetes as k; list(k.read([], lambda p: None));"
         " print(sorted({'yaml', 'libcst', 'sqlalchemy'} & sys.modules.keys()))"
     )
     found = subprocess.run(

@@ -5,8 +5,9 @@ import pytest
 
 from poollint.facts import Address, Argument, Database, Fact, Pooler, Route
 from poollint.source import Skipped
-from poollint.values import Known, OneOf, Unknown, Value
+from poollint.values import Default, Known, OneOf, Unknown, Value, origin_of
 
+NOT_READ = ("not in the files", "not among the files", "so a file must", "may set it")
 Servers = Callable[[Mapping[str, str]], list[str]]
 
 
@@ -26,7 +27,13 @@ def shown(value: Value | None) -> str:
 
 
 def settings(arguments: tuple[Argument, ...]) -> str:
-    return " ".join(f"{each.name}={shown(each.value)}" for each in arguments)
+    """What is set, without what may be set elsewhere and what an image sets by itself."""
+    return " ".join(
+        f"{each.name}={shown(each.value)}"
+        for each in arguments
+        if not (isinstance(each.value, Unknown) and each.value.why.endswith(NOT_READ))
+        and not isinstance(origin_of(each.value), Default)
+    )
 
 
 def route(each: Route) -> str:

@@ -1,18 +1,13 @@
 """Compose files: every service of every set of files that is started together."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from poollint.facts import Fact
 from poollint.manifests.compose.projects import projects
 from poollint.manifests.compose.services import Service, services
 from poollint.manifests.compose.workloads import facts, scopes
-from poollint.reading import Lookup, Reader
+from poollint.reading import Lookup
 from poollint.source import Skipped, SourceFile
-
-__all__ = ["READER", "read"]
-
-_NAME = re.compile(r"(?:.*[-_.])?compose(?:[-_.].*)?\.ya?ml|(?:local|production|staging|stack)\.ya?ml")
 
 
 def read(files: Iterable[SourceFile], lookup: Lookup) -> Iterator[Fact | Skipped]:
@@ -27,10 +22,3 @@ def read(files: Iterable[SourceFile], lookup: Lookup) -> Iterator[Fact | Skipped
         shared = scopes(together, each)
         for service in together:
             yield from facts(service, together, shared, each)
-
-
-def _wants(path: str) -> bool:
-    return _NAME.fullmatch(path.rpartition("/")[2].lower()) is not None
-
-
-READER = Reader("compose", _wants, (b"services:",), read)

@@ -11,11 +11,10 @@ from poollint.manifests.functions.intrinsics import integer, string, text
 from poollint.manifests.functions.lambdas import Function, is_python, workload
 from poollint.manifests.functions.stacks import Resource, Stack, exported, known_end, stack
 from poollint.manifests.masking import masked
-from poollint.reading import Lookup, Reader
+from poollint.reading import Lookup
 from poollint.source import Skipped, SourceFile
 
 LAMBDA, SAM = "AWS::Lambda::Function", "AWS::Serverless::Function"
-NEEDLES = (LAMBDA.encode(), SAM.encode(), b"AWS::RDS::DB")
 _IMPORT = "ImportValue"
 
 
@@ -140,11 +139,3 @@ def _code(resource: Resource, shared: nodes.Node | None, each: Stack) -> str:
     if "://" in path or path.endswith((".zip", ".jar")):
         return ""
     return joined(each.folder, path)
-
-
-READER = Reader(
-    "cloudformation",
-    lambda path: path.endswith((".yaml", ".yml", ".json", ".template")),
-    NEEDLES,
-    read,
-)

@@ -12,7 +12,7 @@ from poollint.manifests.functions.lambdas import Function, is_python, workload
 from poollint.manifests.functions.stacks import Resource, Stack, stack
 from poollint.manifests.functions.variables import Tree
 from poollint.manifests.masking import masked
-from poollint.reading import Lookup, Reader
+from poollint.reading import Lookup
 from poollint.source import Skipped, SourceFile
 
 _WSGI = ("wsgi_handler.", "wsgi.")
@@ -102,11 +102,3 @@ def _handler(written: str, root: nodes.Node) -> str:
     """The handler, or the application behind the one of a plugin: `app.app` of `custom.wsgi.app`."""
     application = nodes.text(nodes.get(root, "custom", "wsgi", "app"))
     return application if written.startswith(_WSGI) and application else written
-
-
-def _wants(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    return name.startswith("serverless") and name.endswith((".yml", ".yaml", ".json"))
-
-
-READER = Reader("serverless", _wants, (b"functions",), read)

@@ -6,10 +6,10 @@ from poollint.facts import Fact
 from poollint.manifests.kubernetes import clowder, knative, operators, services, workloads
 from poollint.manifests.kubernetes.cluster import Cluster, cluster
 from poollint.manifests.kubernetes.objects import Object, objects
-from poollint.reading import Lookup, Reader
+from poollint.reading import Lookup
 from poollint.source import Skipped, SourceFile
 
-__all__ = ["READER", "facts", "read"]
+__all__ = ["facts", "read"]
 
 
 def read(files: Iterable[SourceFile], _lookup: Lookup) -> Iterator[Fact | Skipped]:
@@ -30,10 +30,3 @@ def facts(together: Cluster) -> Iterator[Fact | Skipped]:
     yield from clowder.workloads(together)
     yield from services.addresses(together)
     yield from operators.servers(together)
-
-
-def _wants(path: str) -> bool:
-    return path.endswith((".yaml", ".yml", ".json")) or path == "<stdin>"
-
-
-READER = Reader("kubernetes", _wants, (b"apiVersion",), read)

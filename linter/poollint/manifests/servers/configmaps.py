@@ -6,7 +6,7 @@ from poollint.facts import Pooler
 from poollint.manifests import nodes
 from poollint.manifests.kubernetes.objects import Object, objects
 from poollint.manifests.servers import pgbouncer_ini, pgcat
-from poollint.reading import Lookup, Reader
+from poollint.reading import Lookup
 from poollint.source import Skipped, SourceFile, Span
 
 _FIELDS = {"ConfigMap": "data", "Secret": "stringData"}
@@ -37,8 +37,3 @@ def _only(file: SourceFile, at: Span) -> SourceFile:
     lines = file.lines()
     kept = lines[at.line : at.end_line - 1 if at.end_column == 1 else at.end_line]
     return SourceFile(file.path, "\n".join([*[""] * at.line, *kept]))
-
-
-READER = Reader(
-    "pooler ConfigMaps", lambda path: path.endswith((".yaml", ".yml")), (b"[pgbouncer]", b"[pools."), read
-)

@@ -12,7 +12,7 @@ from poollint.catalogue.poolers import products
 from poollint.facts import UNKNOWN_RELEASE, Argument, Pooler, PoolerUser, Route
 from poollint.manifests.servers.configurations import UNRUN
 from poollint.manifests.servers.poolers import number_or_text
-from poollint.reading import Lookup, Reader
+from poollint.reading import Lookup
 from poollint.source import Skipped, SourceFile, Span
 from poollint.values import Alternative, Default, Known, Unknown, Value, one_of
 
@@ -148,11 +148,3 @@ def _route(database: _Block, root: _Block) -> Route:
         at=database.at,
         settings=_settings(user),
     )
-
-
-READER = Reader(
-    ODYSSEY,
-    lambda path: path.endswith((".conf", ".conf.tmpl")) and "odyssey" in path.lower(),
-    (b"storage",),
-    read,
-)

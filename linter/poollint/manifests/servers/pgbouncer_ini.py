@@ -13,7 +13,7 @@ from poollint.facts import UNKNOWN_RELEASE, Argument, Pooler, PoolerUser, Route
 from poollint.manifests.servers.configurations import UNRUN
 from poollint.manifests.servers.poolers import PGBOUNCER, default_of, mode_of, number_or_text
 from poollint.manifests.servers.settings import whole_number
-from poollint.reading import Lookup, Reader
+from poollint.reading import Lookup
 from poollint.source import Skipped, SourceFile, Span
 from poollint.values import Default, Known, Unknown, Value
 
@@ -164,10 +164,3 @@ def _host(pairs: dict[str, str], line: _Line) -> Value:
     if "," in pairs["host"]:
         return Unknown("several hosts in turn", line.at)
     return _value(pairs["host"], line.at)
-
-
-def _is_ini(path: str) -> bool:
-    return path.endswith((".ini", ".ini.tmpl", ".ini.template", ".cfg", ".conf"))
-
-
-READER = Reader("pgbouncer.ini", _is_ini, (b"[pgbouncer]",), read)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from poollint.catalogue.poolers import products
 from poollint.facts import UNKNOWN_RELEASE, Argument, Pooler, PoolerUser, Route
 from poollint.manifests.servers.configurations import UNRUN
-from poollint.reading import Lookup, Reader
+from poollint.reading import Lookup
 from poollint.source import Skipped, SourceFile, Span
 from poollint.values import Alternative, Default, Known, Unknown, Value, one_of
 
@@ -169,6 +169,3 @@ def _is_primary(server: object) -> bool:
             return True
         case _:
             return False
-
-
-READER = Reader(PGCAT, lambda path: path.endswith((".toml", ".toml.tmpl")), (b"[pools.",), read)

@@ -155,8 +155,8 @@ def test_what_is_too_large_is_cut(text: str) -> None:
         pytest.param(
             "image: edoburu/pgbouncer\n  again:\n    image: edoburu/pgbouncer",
             [
-                "pgbouncer pool : session x 1; at pool:5432",
-                "pgbouncer again : session x 1; at again:5432",
+                "pgbouncer pool : ?(no variable says where it leads, so a file must) x 1; at pool:5432",
+                "pgbouncer again : ?(no variable says where it leads, so a file must) x 1; at again:5432",
                 ALONE.replace("pgbouncer pgbouncer", "pgbouncer conf"),
             ],
             id="two-containers",

@@ -9,7 +9,7 @@ from textwrap import indent
 import pytest
 
 from poollint.catalogue.poolers import recognise_image
-from poollint.facts import UNKNOWN_RELEASE, Argument, Container, Fact, Pods, Pooler, Variable, Workload
+from poollint.facts import UNKNOWN_RELEASE, Container, Fact, Pods, Pooler, Variable, Workload
 from poollint.manifests.servers.poolers import default_of, pooler
 from poollint.source import Skipped, Span
 from poollint.values import Alternative, FromEnv, Known, OneOf, Text, Unknown, Value
@@ -82,7 +82,7 @@ def compose(service: str) -> str:
         ),
         pytest.param(
             f"image: edoburu/pgbouncer:{'9' * 5000}.1",
-            "pgbouncer pool : session x 1; at pool:5432",
+            "pgbouncer pool : ?(no variable says where it leads, so a file must) x 1; at pool:5432",
             id="absurd-tag",
         ),
     ],
@@ -153,7 +153,8 @@ def test_the_mode_without_a_setting(reference: str, mode: str) -> None:
     assert found is not None
     defaults = {"pool_mode": "transaction"} if reference.startswith("edoburu") else {}
     found = replace(found, image=replace(found.image, settings_known=True, defaults=defaults))
-    container = Container(AT, "p", Known(reference, AT))
+    host = Variable("DB_HOST", Known("db", AT), AT)
+    container = Container(AT, "p", Known(reference, AT), environment=(host,))
     one = Known(1, AT)
     workload = Workload(AT, "compose", "service", "p", Pods(one, one, one), (container,))
     value = pooler(found, container, workload, ()).mode
@@ -181,12 +182,55 @@ def test_the_likely_parts_of_a_url(url: Value, expected: str) -> None:
     assert _pooler(url) == expected
 
 
-def test_an_empty_variable_sets_nothing() -> None:
-    found = recognise_image("edoburu/pgbouncer:1.25")
+def _settings(
+    image: str, *, mounts: tuple[tuple[str, str], ...] = (), is_open: bool = False, **env: str
+) -> str:
+    found = recognise_image(image)
     assert found is not None
-    empty = Variable("POOL_MODE", Known("", AT), AT)
-    container = Container(AT, "p", Known("edoburu/pgbouncer:1.25", AT), environment=(empty,))
+    variables = tuple(Variable(name, Known(value, AT), AT) for name, value in env.items())
+    container = Container(
+        AT, "p", Known(image, AT), environment=variables, mounts=mounts, open_environment=is_open
+    )
     one = Known(1, AT)
     workload = Workload(AT, "compose", "service", "p", Pods(one, one, one), (container,))
-    expected: tuple[Argument, ...] = ()
-    assert pooler(found, container, workload, ()).settings == expected
+    told = pooler(found, container, workload, ())
+    wanted = ("default_pool_size", "ignore_startup_parameters")
+    values = [told.mode, *(each.value for name in wanted if (each := told.setting(name)))]
+    return " ".join(str(each.value) if isinstance(each, Known) else "?" for each in values)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        pytest.param(
+            _settings("edoburu/pgbouncer:1.25", DB_HOST="db"), "session extra_float_digits", id="image"
+        ),
+        pytest.param(
+            _settings(
+                "edoburu/pgbouncer:1.25", DB_HOST="db", POOL_MODE="", IGNORE_STARTUP_PARAMETERS="options"
+            ),
+            "session options",
+            id="an-empty-variable-sets-nothing",
+        ),
+        pytest.param(
+            _settings("edoburu/pgbouncer:1.25", DB_HOST="db", mounts=(("u", "/etc/pgbouncer/userlist.txt"),)),
+            "session extra_float_digits",
+            id="another-file",
+        ),
+        pytest.param(
+            _settings("edoburu/pgbouncer:1.25", DB_HOST="db", mounts=(("c", "/etc/pgbouncer"),)),
+            "? ? ?",
+            id="folder",
+        ),
+        pytest.param(
+            _settings("edoburu/pgbouncer:1.25", DB_HOST="db", POOL_MODE="statement", is_open=True),
+            "statement ? ?",
+            id="variables-that-nobody-shows",
+        ),
+        pytest.param(_settings("edoburu/pgbouncer:1.25", DEFAULT_POOL_SIZE="5"), "? 5 ?", id="leads-nowhere"),
+        pytest.param(_settings("example/pgbouncer-docker"), "? ? ?", id="an-image-that-is-not-known"),
+        pytest.param(_settings("ghcr.io/cloudnative-pg/pgbouncer:1.24"), "session", id="of-an-operator"),
+    ],
+)
+def test_defaults_are_believed_only_where_all_is_read(found: str, expected: str) -> None:
+    assert found == expected

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from poollint.facts import Container, Fact, Pooler
 from poollint.manifests.servers.poolers import PGBOUNCER, default_of
-from poollint.values import Unknown
+from poollint.values import Default, Unknown, origin_of
 
 UNRUN = "no manifest in the files runs it"
 """Why the instances of a configuration are not known."""
@@ -66,10 +66,18 @@ def joined(
             one for one in every
             if (one.pooler.scope, one.pooler.product) == (each.pooler.scope, each.pooler.product)
         ]  # fmt: skip
-        bare = each.pooler not in state.joined and not each.pooler.settings
+        bare = each.pooler not in state.joined and _sets_nothing(each.pooler)
         if bare and len(fitting) == len(alone) == 1:
             state.join(each.pooler, fitting[0])
     return state.joined, state.used
+
+
+def _sets_nothing(pooler: Pooler) -> bool:
+    """Whether no variable of the container gives a setting."""
+    return all(
+        isinstance(each.value, Unknown) or isinstance(origin_of(each.value), Default)
+        for each in pooler.settings
+    )
 
 
 def _mounts(container: Container, path: str) -> bool:

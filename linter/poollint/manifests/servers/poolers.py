@@ -15,6 +15,17 @@ from poollint.source import Span
 from poollint.values import Default, FromEnv, Known, OneOf, Text, Unknown, Value, mapped
 
 PGBOUNCER = "pgbouncer"
+_JUDGED = (
+    "client_idle_timeout",
+    "default_pool_size",
+    "ignore_startup_parameters",
+    "max_client_conn",
+    "max_db_connections",
+    "max_prepared_statements",
+    "reserve_pool_size",
+    "track_extra_parameters",
+)
+"""The settings whose defaults somebody would believe."""
 _CALLED = re.compile(r"(?:^|[/_.-])(pgbouncer|pgcat|pgdog|odyssey)$")
 _VERSION = re.compile(r"v?(\d+\.\d+(?:\.\d+)?)(?![\w.])")
 _HOLE = "\0"
@@ -24,23 +35,55 @@ _HOLE = "\0"
 def pooler(
     found: RecognisedImage, container: Container, workload: Workload, hosts: tuple[str, ...]
 ) -> Pooler:
-    """What a pooler's container does, by its variables, its image's defaults and the product's."""
+    """What a pooler's container does, by its variables, its image's defaults and the product's.
+
+    Where its configuration may stand in what is not among the files, no default is believed.
+    """
     image = found.image
     release = _release(found, container)
+    routes = tuple(_routes(image, container))
+    unread = _unread(image, container, routes)
     given = tuple(_given(image, container))
     return Pooler(
         at=container.at,
         product=image.product,
         name=workload.name,
         version=release,
-        mode=_mode(given, image, release, container),
+        mode=_mode(given, image, release, container, unread),
         instances=workload.pods.maximum,
         hosts=hosts,
         port=_port(image, container),
-        settings=given,
-        routes=tuple(_routes(image, container)),
+        settings=(*given, *_others(given, image, container, unread)),
+        routes=routes,
         scope=workload.scope,
     )
+
+
+def _unread(image: Image, container: Container, routes: tuple[Route, ...]) -> str:
+    """Why settings may stand where nobody looked; empty where the variables are all."""
+    if not image.settings_known:
+        return f"the configuration of {image.product} is not in the files"
+    for _, target in container.mounts:
+        if target.rstrip("/").endswith((".ini", "/pgbouncer", "/pgbouncer/conf")):
+            return f"the configuration in {target} is not among the files"
+    if image.host_variable and not routes:
+        return "no variable says where it leads, so a file must"
+    return "variables that are not in the files may set it" if container.open_environment else ""
+
+
+def _others(
+    given: tuple[Argument, ...], image: Image, container: Container, unread: str
+) -> Iterator[Argument]:
+    """The settings that no variable gives and that are not PgBouncer's defaults."""
+    names = {argument.name for argument in given}
+    for name in _JUDGED if unread else image.defaults:
+        if name not in names:
+            value = (
+                Unknown(unread, container.at)
+                if unread
+                else default_of(name, image, UNKNOWN_RELEASE, container.at)
+            )
+            yield Argument(name, value, container.at)
 
 
 def hint(reference: str, workload: Workload) -> RecognisedImage | None:
@@ -104,14 +147,18 @@ def default_of(name: str, image: Image | None, release: Release, at: Span) -> Va
     return number_or_text(Known(text, Default(label, settings()[name].source[0])))
 
 
-def _mode(given: tuple[Argument, ...], image: Image, release: Release, container: Container) -> Value:
+def _mode(
+    given: tuple[Argument, ...], image: Image, release: Release, container: Container, unread: str
+) -> Value:
     for argument in given:
         if argument.name == "pool_mode":
             return mode_of(argument.value)
-    if image.product == PGBOUNCER and image.settings_known:
+    if unread:
+        return Unknown(unread, container.at)
+    if image.product == PGBOUNCER:
         return default_of("pool_mode", image, release, container.at)
     product = products().get(image.product)
-    if product is None or product.mode in ("unknown", "tunnel") or not image.settings_known:
+    if product is None or product.mode in ("unknown", "tunnel"):
         return Unknown(f"the configuration of {image.product} is not in the files", container.at)
     return Known(product.mode, Default(product.title, product.source[0]))
 

@@ -34,6 +34,7 @@ def test_call(call: Callable[[str, str], tuple[str, ...]], driver: str, argument
     [
         pytest.param("postgresql", "sqlalchemy==2.0.44", 1, id="psycopg2"),
         pytest.param("postgresql", "sqlalchemy==2.1.0", 1, id="psycopg"),
+        pytest.param("postgresql", "sqlalchemy==2.1", 1, id="psycopg-exactly"),
         pytest.param("postgresql", "", 0, id="version-decides"),
         pytest.param("mysql", "", 0, id="mysqldb"),
     ],

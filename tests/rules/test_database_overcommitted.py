@@ -85,6 +85,7 @@ def test_message(
     [
         pytest.param(5, 4, [], id="fits"),
         pytest.param(5, 6, ["POOL501"], id="only-together"),
+        pytest.param(1, 10, ["POOL501"], id="the-pooler-just-fits"),
         pytest.param(5, 11, ["POOL601"], id="the-pooler-alone"),
         pytest.param(11, 11, ["POOL501", "POOL601"], id="both-alone"),
     ],

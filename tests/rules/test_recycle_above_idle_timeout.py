@@ -48,6 +48,16 @@ BOUNCER = """\
             id="mysql-at",
         ),
         pytest.param("create_engine(URL, pool_recycle=28800)", (), id="dialect-not-known"),
+        pytest.param(
+            "create_engine(('mysql' if unknown() else 'mariadb') + '://app@db/x', pool_recycle=28800)",
+            ("warning medium",),
+            id="mysql-or-mariadb",
+        ),
+        pytest.param(
+            "create_engine(('mysql' if unknown() else 'postgresql') + '://app@db/x', pool_recycle=28800)",
+            (),
+            id="mysql-or-postgresql",
+        ),
     ],
 )
 def test_call(call: Callable[[str, str], tuple[str, ...]], text: str, expected: tuple[str, ...]) -> None:

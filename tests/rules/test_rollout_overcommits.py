@@ -1,10 +1,16 @@
 """POOL502: too much only while a new version is rolled out."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 
+from poollint.config import Config
 from poollint.findings import Finding
+from poollint.project import Project
+from poollint.run import understand
+from poollint.values import Unknown
+from poollint_rules.budgets.rollout_overcommits import rollout_overcommits
 
 CODE = "POOL502"
 MANIFEST = """\
@@ -83,3 +89,12 @@ def test_message(findings: Callable[[str, Mapping[str, str]], tuple[Finding, ...
     assert found.problem.message == (
         "'api' can open 100 connections to 'main' during a rollout (90 otherwise); it accepts 97"
     )
+
+
+def test_surge_that_is_not_known() -> None:
+    (topology,) = understand(Project.of(project("10", 9, SURGE % 1)), Config())
+    (client,) = topology.clients
+    for surge, count in ((Unknown("", client.engine.at), 0), (client.workload.pods.surge, 1)):
+        pods = replace(client.workload.pods, surge=surge)
+        changed = replace(client, workload=replace(client.workload, pods=pods))
+        assert len(list(rollout_overcommits.check(replace(topology, clients=(changed,))))) == count

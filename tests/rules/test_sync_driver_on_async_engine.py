@@ -34,6 +34,7 @@ def test_call(call: Callable[[str, str], tuple[str, ...]], text: str, expected: 
     [
         pytest.param("2.0.44", "postgresql", ("error high",), id="before"),
         pytest.param("2.1.0", "postgresql", (), id="since"),
+        pytest.param("2.1", "postgresql", (), id="exactly"),
         pytest.param("2.1.0", "mysql", ("error high",), id="mysql-in-every-version"),
     ],
 )

@@ -114,9 +114,9 @@ def database_overcommitted(topology: Topology) -> Iterator[Problem]:
 def _severity(budget: Budget) -> Severity | None:
     """Error when what the files prove to be in use at once is more than the most that is accepted.
 
-    Without any limit (NullPool, pool_size=0) there is no sum to judge: other rules say that there is none.
+    Pools without any limit (NullPool, pool_size=0) prove little, and other rules report them.
     """
-    if inf > budget.total(bounds, in_use=True).least > bounds(budget.capacity).most:
+    if budget.total(bounds, in_use=True).least > bounds(budget.capacity).most:
         return Severity.ERROR
     capacity = likely_bounds(budget.capacity)
     if capacity.most == inf:
@@ -130,8 +130,6 @@ def _besides_poolers(budget: Budget) -> Budget:
     return replace(
         budget,
         terms=tuple(
-            each
-            for each in budget.terms
-            if each.pooler is None or not most < each.total(likely_bounds).most < inf
+            each for each in budget.terms if each.pooler is None or each.total(likely_bounds).most <= most
         ),
     )

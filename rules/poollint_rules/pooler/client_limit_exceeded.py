@@ -111,6 +111,6 @@ def _severity(budget: Budget) -> Severity | None:
     accepted = likely_bounds(budget.capacity)
     if accepted.most == inf or not budget.terms:
         return None
-    if inf > budget.total(bounds, in_use=True).least > accepted.most:
+    if budget.total(bounds, in_use=True).least > accepted.most:
         return Severity.ERROR
     return Severity.WARNING if accepted.least < budget.peak < inf else None

@@ -75,7 +75,8 @@ def _profiles(pooler: Pooler, mode: Mode) -> tuple[tuple[Profile, ...], tuple[st
         return tuple(found), ()
     default = setting_default("max_prepared_statements", str(pooler.version)) if pooler.version else None
     if pooler.version:
-        return ("no-ps" if default in (None, "0") else "ps",), ()
+        profile: Profile = "no-ps" if default in (None, "0") else "ps"
+        return (profile,), ()
     return ("no-ps", "ps"), ("PgBouncer is 1.24 or newer",)
 
 

@@ -106,7 +106,7 @@ def starvation(budget: Budget, pool: ServerPool) -> Severity | None:
     room: Bounds = likely_bounds(pool.connections)
     if room.most == inf:
         return None
-    if inf > budget.total(bounds, in_use=True).least > room.most:
+    if budget.total(bounds, in_use=True).least > room.most:
         return Severity.ERROR
     return Severity.WARNING if inf > budget.steady > room.most else None
 

@@ -7,7 +7,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from poollint.facts import Pool, Release
-from poollint.python.pools import ask_sqlalchemy, pool_in_force
+from poollint.python.pool_classes import ask_sqlalchemy
+from poollint.python.pools import pool_in_force
 from poollint.python.urls import read_url
 from poollint.source import Span
 from poollint.values import (

@@ -1,11 +1,10 @@
 """The pool that an engine will have: what the call says, else what SQLAlchemy would take."""
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
-from inspect import Parameter, signature
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from poollint.facts import Pool, Release, Url
+from poollint.python.pool_classes import ASYNC_QUEUE, DEFAULTS, QUEUE, class_for
 from poollint.python.urls import read_url
 from poollint.values import (
     Alternative,
@@ -27,8 +26,6 @@ BaseOf: TypeAlias = Callable[[Symbol], Symbol | None]
 """The class that a class of the project inherits from; None for a class that is not the project's."""
 
 POOL_MODULE = "sqlalchemy.pool"
-QUEUE = "QueuePool"
-ASYNC_QUEUE = "AsyncAdaptedQueuePool"
 _FALLBACK = "FallbackAsyncAdaptedQueuePool"  # in SQLAlchemy 1.4 and 2.0 only
 _QUEUES = frozenset({QUEUE, ASYNC_QUEUE, _FALLBACK})
 _SOURCE = "https://docs.sqlalchemy.org/en/latest/core/pooling.html"
@@ -143,9 +140,7 @@ def _base(known: Known, base_of: BaseOf) -> Value:
 
 
 def _is_sqlalchemy(symbol: Symbol) -> bool:
-    return symbol.name.split(".")[0] == "sqlalchemy" and (
-        str(symbol) in _classes() or str(symbol) == _FALLBACK
-    )
+    return symbol.name.split(".")[0] == "sqlalchemy" and (str(symbol) in DEFAULTS or str(symbol) == _FALLBACK)
 
 
 def _is_certain(cls: Known) -> bool:
@@ -154,7 +149,8 @@ def _is_certain(cls: Known) -> bool:
 
 def _default(cls: Known, parameter: str, release: Release) -> Known | None:
     """What a class takes when a keyword is not given; None for a keyword that it does not have."""
-    defaults = _defaults(str(cls.value))
+    name = str(cls.value)
+    defaults = DEFAULTS[ASYNC_QUEUE if name == _FALLBACK else name]
     if parameter not in defaults:
         return None
     return Known(defaults[parameter], Default(_label(release), _SOURCE, _is_certain(cls)))
@@ -192,7 +188,7 @@ def _default_class(url: Url, *, is_async: bool, release: Release) -> Value:
                 return uncertain
 
     def _asked(text: str, *, certain: bool) -> Value:
-        asked = ask_sqlalchemy(text, is_async=is_async)
+        asked = class_for(text, is_async=is_async)
         if asked is None:
             return uncertain
         name, sure = _of_release(asked, text, release)
@@ -220,48 +216,3 @@ def _of_release(name: str, url: str, release: Release) -> tuple[str, bool]:
     if "async_fallback=" in url and name == ASYNC_QUEUE and (not release or release.numbers < (2, 1)):
         return _FALLBACK, bool(release)
     return name, True
-
-
-@cache
-def ask_sqlalchemy(url: str, *, is_async: bool) -> str | None:
-    """The class that the installed SQLAlchemy takes for a URL; None for a dialect it does not have."""
-    import warnings  # noqa: PLC0415
-
-    from sqlalchemy.engine import make_url  # noqa: PLC0415 - 0.2 s that only engines cost
-    from sqlalchemy.engine.default import DefaultDialect  # noqa: PLC0415
-    from sqlalchemy.exc import ArgumentError, NoSuchModuleError  # noqa: PLC0415
-
-    try:
-        parsed = make_url(url)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about deprecated URLs: not ours
-            dialect = parsed.get_dialect(_is_async=is_async)
-            name = dialect.get_pool_class(parsed).__name__ if issubclass(dialect, DefaultDialect) else QUEUE
-    except (ArgumentError, NoSuchModuleError, ValueError):
-        return None
-    return ASYNC_QUEUE if is_async and name == QUEUE else name
-
-
-@cache
-def _classes() -> frozenset[str]:
-    from sqlalchemy import pool  # noqa: PLC0415 - 0.2 s that only engines cost
-
-    return frozenset(name for name in vars(pool) if name.endswith("Pool") and name != "Pool")
-
-
-@cache
-def _defaults(name: str) -> Mapping[str, str | int | bool | None]:
-    """The constructor's keywords of a pool class and what they are when not given."""
-    from sqlalchemy import pool  # noqa: PLC0415 - 0.2 s that only engines cost
-
-    found: dict[str, str | int | bool | None] = {}
-    cls = getattr(pool, ASYNC_QUEUE if name == _FALLBACK else name)
-    for each in reversed(cls.__mro__[:-1]):
-        for parameter in signature(each.__init__).parameters.values():
-            if parameter.default is not Parameter.empty:
-                found[parameter.name] = _plain(parameter.default)
-    return found | {"reset_on_return": "rollback"}  # the keyword's default is True, which means this
-
-
-def _plain(default: float | str | None) -> str | int | bool | None:
-    return int(default) if isinstance(default, float) else default

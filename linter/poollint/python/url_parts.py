@@ -6,20 +6,19 @@ unknown, and everything around it is read as usual.
 """
 
 import re
-from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, unquote
 
 HIDDEN = "***"
 _FIRST_HOLE = 0xE000
 _HOLE = re.compile("[\ue000-\uf8ff]")
-_URL = re.compile(
-    r"""(?P<driver>[\w+\-.\ue000-\uf8ff]+)://
+_PATTERN = r"""(?P<driver>[{name}]+)://
     (?:(?P<username>[^:/]*)(?::(?P<password>[^@]*))?@)?
     (?:(?:\[(?P<six>[^/?]+)\]|(?P<four>[^/:?]+))?(?::(?P<port>[^/?]*))?)?
     (?:/(?P<database>[^?]*))?
-    (?:\?(?P<query>.*))?""",
-    re.VERBOSE | re.DOTALL,
-)
+    (?:\?(?P<query>.*))?"""
+_URL = re.compile(_PATTERN.format(name=r"\w+\-.\ue000-\uf8ff"), re.VERBOSE | re.DOTALL)
+_WHOLE = re.compile(_PATTERN.format(name=r"\w+"), re.VERBOSE)
 _SECRET_KEYS = re.compile(r"(?i)([?&](?:ssl)?pass(?:word|wd)?=)([^&#]*)")
 _LOOSE = re.compile(r"(?<=://)(?P<username>[^:/@]*):(?P<password>.*)(?=@)", re.DOTALL)
 
@@ -69,6 +68,26 @@ def split(text: str) -> Parts | None:
     match = _URL.match(text)
     if match is None:
         return None
+    return _parts(match)
+
+
+def whole(text: str) -> Parts | None:
+    """The parts of a URL without unknowns, unquoted; None for what `make_url` refuses. The port is a number."""
+    match = _WHOLE.match(text)
+    if match is None:
+        return None
+    raw = _parts(match)
+    try:
+        port = None if raw.port is None else str(int(raw.port))
+    except ValueError:
+        return None
+    user, password, database = (
+        None if each is None else unquote(each) for each in (raw.username, raw.password, raw.database)
+    )
+    return replace(raw, username=user, password=password, port=port, database=database)
+
+
+def _parts(match: re.Match[str]) -> Parts:
     merged: dict[str, str] = {}
     for key, value in parse_qsl(match["query"] or ""):
         merged[key] = f"{merged[key]},{value}" if key in merged else value

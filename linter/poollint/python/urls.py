@@ -81,31 +81,27 @@ def _nothing(why: Unknown, at: Span) -> Url:
 
 
 def _whole(text: str, value: Known, at: Span) -> Url:
-    from sqlalchemy.engine import make_url  # noqa: PLC0415 - 0.2 s that only engines cost
-    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
-
     shown = replace(value, value=url_parts.masked(text))
-    raw = url_parts.split(text)
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):
+    url = url_parts.whole(text)
+    if url is None:
+        raw = url_parts.split(text)
         why = Unknown("no URL that SQLAlchemy can read", value.origin)
         driver = why if raw is None else replace(value, value=raw.driver)
         return Url(at, shown, driver, why, why, why)
     found = Url(
         at,
         shown,
-        replace(value, value=url.drivername),
+        replace(value, value=url.driver),
         replace(value, value=url.host),
-        replace(value, value=url.port),
+        replace(value, value=None if url.port is None else int(url.port)),
         replace(value, value=url.database or None),
         tuple(
             Argument(
                 key,
-                replace(value, value=_secret(key, each if isinstance(each, str) else ",".join(each))),
+                replace(value, value=_secret(key, each)),
                 at,
             )
-            for key, each in url.query.items()
+            for key, each in url.query
         ),
         password_at=_literal_password(url.password or "", url.username, url.database, value.origin),
     )

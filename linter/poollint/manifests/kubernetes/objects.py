@@ -45,8 +45,9 @@ _TREES = (
     frozenset({"deploy", "deployment", "deployments", "infra", "infrastructure", "ops"}),
 )
 
-_JSON_KIND = re.compile(r"""["']kind["']\s*:\s*["']?(\w+)""")
-_JSON_VERSION = re.compile(r"""["']?apiVersion["']?\s*:\s*["']?\w""")
+# Both begin with a word, for which Python searches fast.
+_JSON_KIND = re.compile(r"""kind["']\s*:\s*["']?(\w+)""")
+_JSON_VERSION = re.compile(r"""apiVersion["']?\s*:\s*["']?\w""")
 
 _SHARED = frozenset({"ConfigMap", "Secret", "HorizontalPodAutoscaler", "ScaledObject"})
 """Kinds that others refer to: where one stands twice, the reference has alternatives."""
@@ -156,7 +157,10 @@ def wanted(chunk: str) -> bool:
     if chunk.startswith("kind:", start):
         word = chunk[start + 5 : start + 80].split("\n", 1)[0].split(" #", 1)[0].strip().strip("\"'")
         return word in KINDS or "{{" in word
-    if any(word in KINDS for word in _JSON_KIND.findall(chunk)):
+    if any(
+        found[1] in KINDS and chunk[max(found.start() - 1, 0)] in "\"'"
+        for found in _JSON_KIND.finditer(chunk)
+    ):
         return _JSON_VERSION.search(chunk) is not None
     return "kind" in chunk and _root_is_indented(chunk)
 

@@ -136,6 +136,7 @@ Parameters:
   Stage: {Type: String, Default: dev}
   Count: {Type: Number, Default: 15}
   Given: {Type: String}
+  Empty: {Type: String, Default: ""}
   Path: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /shop/url}
 Mappings:
   Sizes:
@@ -154,6 +155,8 @@ Mappings:
         pytest.param("{Ref: Count}", "$Count=15", id="long-form"),
         pytest.param("!Ref Given", "$Given", id="no-default"),
         pytest.param("!Ref Path", "$Path", id="default-is-a-path"),
+        pytest.param("!Ref Empty", "$Empty", id="an-empty-default-is-to-be-given"),
+        pytest.param("!Sub 'a${Empty}'", "a<$Empty=>", id="an-empty-default-in-a-text"),
         pytest.param("!Ref Api", "?", id="resource"),
         pytest.param("!Ref AWS::Region", "?", id="pseudo-parameter"),
         pytest.param("!Ref AWS::NoValue", "?", id="no-value"),

@@ -6,6 +6,7 @@ the template becomes its logical name (`Proxy.Endpoint`), which the fact about i
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from poollint.catalogue.servers import servers
 from poollint.manifests import nodes
@@ -84,7 +85,10 @@ def _value(node: nodes.Node, stack: Stack, depth: int) -> Value:
     name, argument = found
     match name:
         case "Ref":
-            return _ref(nodes.text(argument) or "", stack, node.at)
+            value = _ref(nodes.text(argument) or "", stack, node.at)
+            if isinstance(value, FromEnv) and value.default == Known("", node.at):
+                return replace(value, default=None)  # to be given at each deployment
+            return value
         case "GetAtt":
             return _get_att(_attribute(argument) or "", stack, node.at)
         case "Sub":

@@ -3,11 +3,17 @@
 import pytest
 
 from poollint.config import Config
-from poollint.facts import Invocation, Lifetime, LoopRun
+from poollint.facts import Invocation, Lifetime, LoopRun, Made, Role
 from poollint.project import Project
+from poollint.python.definitions import Definitions
+from poollint.python.lifetimes import lifetimes
+from poollint.python.modules import Sources
+from poollint.python.surroundings import Surroundings
 from poollint.run import understand
+from poollint.source import SourceFile
 
 ENGINE = "from sqlalchemy.ext.asyncio import create_async_engine\nengine = create_async_engine('postgresql://db/x')\n"
+FACTORY = "from sqlalchemy import create_engine\ndef make(url):\n    return create_engine(url)\n"
 TASK = "import asyncio\nfrom celery import shared_task\n"
 
 
@@ -93,3 +99,45 @@ def test_invocation() -> None:
     (call,) = found(files)
     assert isinstance(call, Invocation)
     assert (call.handler.name, call.engine.path) == ("fn.lambda_handler", "db.py")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(None, id="gone"),
+        pytest.param("def (", id="broken"),
+        pytest.param("# database.windows.net\nother()\n", id="another"),
+    ],
+)
+def test_file_that_is_not_what_it_was(text: str | None) -> None:
+    (topology,) = understand(Project.of({"db.py": FACTORY}), Config())
+    (engine,) = topology.engines
+    assert engine.made is Made.FACTORY
+    sources = Sources(["db.py"], lambda path: None if text is None else SourceFile(path, text))
+    around = Surroundings(
+        sources,
+        lambda needle: ("db.py",) if needle == b"database.windows.net" else (),
+        lambda _path: Role.SERVICE,
+        lambda path, _engine: (path,),
+        Definitions(sources),
+    )
+    assert list(lifetimes([engine], around)) == []
+
+
+def test_token_of_a_class_or_a_circle() -> None:
+    text = (
+        "class Token:\n    pass\n\n\ndef ask():\n    return ask()\n\n\na = b\nb = a\n"
+        "NAME = 'generate_db_auth_token'\n"
+    )
+    assert found({"db.py": text + ENGINE.replace("'postgresql://db/x'", "[Token(), ask(), a]")}) == ()
+
+
+def test_two_ways_to_one_engine() -> None:
+    text = (
+        f"{ENGINE}{TASK}\n\ndef left():\n    return right(), left()\n\n\n"
+        "def right():\n    return left(), engine\n\n\n"
+        "@shared_task\ndef run():\n    app.x = 1\n    asyncio.run(work(left, right))\n"
+    )
+    (run,) = found({"db.py": text + "\n\napp.x = 2\n"})
+    assert isinstance(run, LoopRun)
+    assert run.through == ("right",)

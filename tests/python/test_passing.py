@@ -47,6 +47,7 @@ def test_passing(body: str) -> None:
         pytest.param("return create_engine(url)", id="returned"),
         pytest.param(MADE + "return engine", id="by-name"),
         pytest.param(MADE + "yield engine", id="yielded"),
+        pytest.param(MADE + "return (other := engine)", id="walrus"),
         pytest.param(MADE + "return engine.sync_engine", id="inner-engine"),
         pytest.param(MADE + "other = engine\nreturn other", id="alias"),
         pytest.param(MADE + "other: object = engine\nreturn other", id="annotated-alias"),

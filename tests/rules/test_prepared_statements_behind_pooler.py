@@ -258,3 +258,15 @@ def test_fix(
     for found in findings(CODE, files | {"requirements.txt": requirement}):
         edit = found.problem.edit
         assert (None if edit is None else edit.set_arguments) == (set_to and (("connect_args", set_to),))
+
+
+def test_known_version_is_no_doubt(
+    deployed: Callable[[str, str, str, str], dict[str, str]],
+    findings: Callable[[str, Mapping[str, str]], tuple[Finding, ...]],
+) -> None:
+    caches = "connect_args={'statement_cache_size': unknown, 'prepared_statement_cache_size': 0}"
+    files = deployed(
+        f"create_async_engine(URL, {caches})", "uvicorn app.main:app", ASYNCPG, bouncer(BEFORE, TRANSACTION)
+    )
+    (found,) = findings(CODE, files | {"requirements.txt": NEW})
+    assert " unless " not in found.problem.message

@@ -31,6 +31,7 @@ def test_call(call: Callable[[str, str], tuple[str, ...]], text: str, expected: 
     ("version", "count"),
     [
         pytest.param("1.3.24", 0, id="still-legal"),
+        pytest.param("1.4", 1, id="exactly"),
         pytest.param("1.4.0", 1, id="gone"),
         pytest.param("2.0.44", 1, id="newer"),
     ],

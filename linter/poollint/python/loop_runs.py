@@ -10,7 +10,7 @@ from poollint.facts import Engine, LoopRun, Made, Role
 from poollint.python.definitions import Definitions, Found, Key, Space, chain_of, mentions
 from poollint.python.roles import made_by_decorator
 from poollint.python.surroundings import Surroundings, engine_names
-from poollint.source import Skipped, Span
+from poollint.source import Span
 
 NEEDLES = (b"asyncio.run(", b".run_until_complete(")
 _OFTEN = frozenset({Made.HANDLER, Made.TASK, Made.FUNCTION_HANDLER})
@@ -58,8 +58,8 @@ def _wrappers(around: Surroundings) -> Iterator[bytes]:
         source = around.sources.lookup(path)
         if source is None or around.role(path) is not Role.SERVICE or not _HANDS_ON.search(source.text):
             continue
-        module = around.sources.module(path)
-        for node in module.body if module is not None and not isinstance(module, Skipped) else ():
+        module = around.module(path)
+        for node in module.body if module is not None else ():
             if isinstance(node, e.FunctionDef) and not node.is_async:
                 yield f"{node.name}(".encode()
 

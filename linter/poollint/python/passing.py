@@ -6,7 +6,7 @@ from poollint import expressions as e
 from poollint.facts import Engine, Made, Passing
 from poollint.python.definitions import chain_of
 from poollint.python.surroundings import Surroundings
-from poollint.source import Skipped, Span
+from poollint.source import Span
 
 _KEEPS = ("set", "register", "configure", "bind", "init", "add", "append", "put")
 """How functions begin that keep what they are given."""
@@ -17,10 +17,8 @@ _ROUNDS = 3
 def passing(engines: Sequence[Engine], around: Surroundings) -> Iterator[Passing]:
     """The engines of functions that neither give them back nor keep them."""
     for engine in engines:
-        if engine.made is not Made.FACTORY:
-            continue
-        module = around.sources.module(engine.at.path)
-        if module is None or isinstance(module, Skipped):
+        module = around.module(engine.at.path) if engine.made is Made.FACTORY else None
+        if module is None:
             continue
         functions = _around(module, engine.at)
         if functions and not any(_escapes(function, module, engine.at) for function in functions):

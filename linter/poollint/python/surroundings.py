@@ -29,9 +29,14 @@ class Surroundings:
             if self.role(path) is not Role.SERVICE:
                 continue
             if any(self.reaches(path, engine) is not None for engine in goals.values()):
-                module = self.sources.module(path)
-                if module is not None and not isinstance(module, Skipped):
+                module = self.module(path)
+                if module is not None:
                     yield module
+
+    def module(self, path: str) -> e.Module | None:
+        """What a file says, if it can be read."""
+        module = self.sources.module(path)
+        return None if isinstance(module, Skipped) else module
 
 
 def engine_names(engines: Iterable[Engine], sources: Sources) -> Callable[[Key], tuple[Span, ...]]:

@@ -7,7 +7,7 @@ from poollint import expressions as e
 from poollint.facts import Engine, Token
 from poollint.python.definitions import Found, Space, chain_of
 from poollint.python.surroundings import Surroundings
-from poollint.source import Skipped, Span
+from poollint.source import Span
 
 NEEDLES = (b"generate_db_auth_token", b"database.windows.net")
 _MAKERS = {"generate_db_auth_token": "rds-iam-token-lifetime"}
@@ -26,9 +26,8 @@ def tokens(engines: Sequence[Engine], around: Surroundings) -> Iterator[Token]:
     if not engines or not any(map(around.containing, NEEDLES)) or around.containing(_LISTENER):
         return
     for engine in engines:
-        module = around.sources.module(engine.at.path)
-        outer = around.definitions.module(engine.at.path)
-        if module is None or isinstance(module, Skipped) or outer is None:
+        module, outer = around.module(engine.at.path), around.definitions.module(engine.at.path)
+        if module is None or outer is None:
             continue
         call, inside = _call(module, engine.at, outer, around)
         if call is None or any(each.name in _CREATORS for each in call.arguments):

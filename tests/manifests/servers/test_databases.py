@@ -201,6 +201,16 @@ def test_what_is_no_database(service: str, servers: Servers) -> None:
             id="include-not-there",
         ),
         pytest.param(
+            "./conf:/var/lib/postgresql",
+            "postgres",
+            {
+                "conf/data/postgresql.conf": "include 'b.conf'\n" * 300,
+                "conf/data/b.conf": "max_connections=8\n",
+            },
+            "8 - 3 at db:5432",
+            id="included-again-and-again",
+        ),
+        pytest.param(
             "./pg.conf:/var/lib/postgresql/data/postgresql.conf",
             "postgres",
             {"pg.conf": "include 'pg.conf'\n= 5\n"},
@@ -224,6 +234,12 @@ def test_a_mounted_postgresql_conf(
             {"my.cnf": "[client]\nmax_connections=1\n[mysqld]\nmax-connections = 640\n"},
             "640 - 0 at db:3306",
             id="file",
+        ),
+        pytest.param(
+            "./my.cnf:/etc/mysql/conf.d/a.cnf', './my.cnf:/etc/mysql/conf.d/b.cnf",
+            {"my.cnf": "[mysqld]\nmax_connections=640\n"},
+            "640 - 0 at db:3306",
+            id="file-in-two-places",
         ),
         pytest.param(
             "./mysql:/etc/mysql/conf.d",

@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from poollint.catalogue.servers import Server
@@ -16,7 +16,8 @@ from poollint.values import Unknown, Value
 _ENTRY = re.compile(r"\s*(?P<key>[A-Za-z_][\w.-]*)(?:\s*=\s*|\s+)(?P<value>'[^']*'|\"[^\"]*\"|[^\s#;]*)")
 _SECTIONS = frozenset({"mysqld", "server", "mariadb", "mariadbd"})
 _USUAL = ("my.cnf", "mysql.cnf", "mysqld.cnf", "mariadb.cnf", "custom.cnf", "custom.conf", "postgresql.conf")
-INCLUDES_AT_MOST = 5
+FILES_AT_MOST = 50
+"""Configuration files of one server; includes within each other recurse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class _Reading:
     lookup: Lookup
     settings: dict[str, Value]
     unread: Unknown | None = None
+    seen: set[str] = field(default_factory=set)
 
 
 def configured(server: Server, container: Container, lookup: Lookup) -> Configured:
@@ -56,8 +58,8 @@ def configured(server: Server, container: Container, lookup: Lookup) -> Configur
         for source, target in container.mounts:
             for path in _sources(place, source, target.rstrip("/")):
                 file = lookup(path)
-                if file is not None:
-                    _read(file, reading, INCLUDES_AT_MOST)
+                if file is not None and path not in reading.seen:
+                    _read(file, reading)
     if told is not None and not reading.settings:
         reading.unread = Unknown(f"{told[0]} is not among the files", told[1])
     for _, target in container.mounts:
@@ -85,7 +87,9 @@ def _hides(place: str, target: str) -> bool:
     return "*" in name and folder == target
 
 
-def _read(file: SourceFile, reading: _Reading, depth: int) -> None:
+def _read(file: SourceFile, reading: _Reading) -> None:
+    """Reads a file once: what includes itself would not start."""
+    reading.seen.add(file.path)
     section = ""
     for number, line in enumerate(file.lines(), 1):
         stripped = line.strip()
@@ -97,18 +101,18 @@ def _read(file: SourceFile, reading: _Reading, depth: int) -> None:
             key, value = match["key"].lower().replace("-", "_"), match["value"].strip("'\"")
             at = _at(file, number, line)
             if key.startswith("include") and not section:
-                _include(file, value, at, reading, depth)
+                _include(file, value, at, reading)
             elif not section or section.partition("-")[0] in _SECTIONS:
                 reading.settings[key] = whole_number(value, at)
 
 
-def _include(file: SourceFile, name: str, at: Span, reading: _Reading, depth: int) -> None:
+def _include(file: SourceFile, name: str, at: Span, reading: _Reading) -> None:
     path = posixpath.normpath(posixpath.join(posixpath.dirname(file.path), name))
-    found = reading.lookup(path) if depth else None
+    found = None if path in reading.seen or len(reading.seen) > FILES_AT_MOST else reading.lookup(path)
     if found is None:
         reading.unread = Unknown(f"{name[:60]}, which it includes, is not among the files", at)
     else:
-        _read(found, reading, depth - 1)
+        _read(found, reading)
 
 
 def _at(file: SourceFile, number: int, line: str) -> Span:

@@ -112,6 +112,8 @@ def test_a_file_that_includes_itself_ends() -> None:
         pytest.param("[pgbouncer]\n" + "a=1\n" * (LINES_AT_MOST + 5), id="lines"),
         pytest.param("[pgbouncer]\na=" + "1" * LONGEST_LINE, id="a-line"),
         pytest.param("[pgbouncer]\n%include a.ini\n%include a.ini\n" + "a=1\n" * 50, id="includes"),
+        pytest.param("[pgbouncer]\n" + ";\n" * LINES_AT_MOST, id="comments"),
+        pytest.param("[pgbouncer]\n" + "%include a.ini\n" * 15_000, id="many-includes"),
     ],
 )
 def test_what_is_too_large_is_cut(text: str) -> None:

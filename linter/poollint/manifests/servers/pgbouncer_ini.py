@@ -22,6 +22,8 @@ _LINE = re.compile(r"\s*(?P<key>\"[^\"]+\"|[^\s=]+)\s*=\s*(?P<value>.*)")
 _TEMPLATE = re.compile(r"\$\{|\{\{|\$\(|<%|^\$\w")
 _OF_THE_SERVER = frozenset({"host", "port", "dbname", "user", "password"})
 INCLUDES_AT_MOST = 10
+"""Files within each other."""
+FILES_AT_MOST = 50
 LINES_AT_MOST = 20_000
 LONGEST_LINE = 10_000
 
@@ -40,6 +42,7 @@ class _Place:
 
     section: str = ""
     lines: int = 0
+    files: int = 0
 
 
 def read(files: Iterable[SourceFile], lookup: Lookup) -> Iterator[Pooler | Skipped]:
@@ -72,18 +75,19 @@ def _lines(
 ) -> Iterator[_Line | Skipped]:
     for number, text in enumerate(file.lines(), 1):
         stripped = text.strip()
-        if not stripped or stripped[0] in ";#":
-            continue
         at = Span(file.path, number, len(text) - len(text.lstrip()) + 1, number, len(text.rstrip()) + 1)
         place.lines += 1
         if place.lines > LINES_AT_MOST or len(text) > LONGEST_LINE:
             why = f"more than {LINES_AT_MOST:,} lines, or one of more than {LONGEST_LINE:,} characters"
             yield Skipped(at, why)
             return
+        if not stripped or stripped[0] in ";#":
+            continue
         if stripped.startswith("%include"):
             name = stripped.removeprefix("%include").strip().strip("\"'")
             path = posixpath.normpath(posixpath.join(posixpath.dirname(file.path), name))
-            found = lookup(path) if depth else None
+            place.files += 1
+            found = lookup(path) if depth and place.files <= FILES_AT_MOST else None
             if found is None:
                 yield Skipped(at, f"includes {name[:80]}, which is not in the project", expected=True)
             else:

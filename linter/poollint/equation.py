@@ -1,6 +1,6 @@
 """A budget for people: the equation as a table, what it rests on, and what is not known."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import floor, inf
 
@@ -166,22 +166,24 @@ def _pods(term: Term) -> str:
     return figure((likely_bounds(term.pods) + likely_bounds(term.surge)).most)
 
 
-def _total(term: Term) -> str:
-    return "∞" if is_unlimited(term) else figure(term.total(likely_bounds, rollout=True).most)
+def total(terms: Sequence[Term]) -> str:
+    """What clients can open together during a rollout: a number, `∞` without a limit, `?` if not known."""
+    if any(is_unlimited(term) for term in terms):
+        return "∞"
+    return figure(sum(term.total(likely_bounds, rollout=True).most for term in terms))
 
 
 def peak(budget: Budget) -> str:
-    """The configured ceiling: a number, `∞` when a pool has no limit, `?` when a factor is not known."""
+    """The configured ceiling, as `total` writes it; of clients that exclude each other the largest counts."""
     return "∞" if any(is_unlimited(term) for term in budget.terms) else figure(budget.peak)
 
 
 def planned(budget: Budget) -> int | None:
     """How many connections the configuration wants to see used at most, if it says so."""
     server = budget.server
-    capacity = likely_bounds(budget.capacity).least
-    if not isinstance(server, Database) or server.share is None or capacity == inf:
+    if not isinstance(server, Database) or server.share is None or budget.accepted == inf:
         return None
-    return floor(capacity * likely_bounds(server.share).least)
+    return floor(likely_bounds(budget.capacity).least * likely_bounds(server.share).least)
 
 
 def table(budget: Budget) -> tuple[str, ...]:
@@ -198,7 +200,7 @@ def table(budget: Budget) -> tuple[str, ...]:
     blank = " " * (name + parts + 4)
     rows = [
         f"{term.name:<{name}}  {term.parts:<{parts}}  {_count(term.each):^11}  ×  "
-        f"{_count(term.processes):^9}  ×  {_pods(term):^4}  = {_total(term):>{last}}"
+        f"{_count(term.processes):^9}  ×  {_pods(term):^4}  = {total([term]):>{last}}"
         for term in budget.terms
     ]
     width = len(blank) + 38

@@ -34,8 +34,7 @@ def fits(budget: Budget) -> str:
 
     Clients without any limit come first: until they have one, no other number matters.
     """
-    room = likely_bounds(budget.capacity).least
-    if not budget.terms or budget.peak <= room or room == inf:
+    if not _is_overdrawn(budget):
         return ""
     unlimited = list(dict.fromkeys(f"'{term.name}'" for term in budget.terms if is_unlimited(term)))
     if len(unlimited) > 1:
@@ -55,11 +54,16 @@ def fits(budget: Budget) -> str:
 
 def remedies(budget: Budget) -> tuple[Remedy, ...]:
     """Single changes of the largest client that make a budget fit, the mildest first."""
-    room = likely_bounds(budget.capacity).least
-    if not budget.terms or budget.peak <= room or room == inf:
+    if not _is_overdrawn(budget):
         return ()
-    name = _largest(budget.terms).name
+    name, room = _largest(budget.terms).name, likely_bounds(budget.capacity).least
     return tuple(dict.fromkeys((*_admitting(budget), *_smaller(budget, name, int(room)))))
+
+
+def _is_overdrawn(budget: Budget) -> bool:
+    """Whether a budget may be too much for a limit that is known."""
+    room = likely_bounds(budget.capacity)
+    return bool(budget.terms) and room.most < inf and budget.peak > room.least
 
 
 def _largest(terms: tuple[Term, ...]) -> Term:

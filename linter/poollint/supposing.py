@@ -114,14 +114,12 @@ def _with(topology: Topology, each: Supposition) -> Topology:
 def _client(client: Client, each: Supposition) -> Client:
     if each.field in POOL_FIELDS and _is_meant(client, each.name):
         return replace(client, engine=replace(client.engine, pool=_pool(client.engine.pool, each)))
-    if client.workload.name != each.name:
+    if client.workload.name != each.name or each.field not in WORKLOAD_FIELDS:
         return client
     if each.field == "processes":
         return replace(client, program=replace(client.program, processes=each.value))
-    if each.field == "replicas":
-        pods = replace(client.workload.pods, maximum=each.value)
-        return replace(client, workload=replace(client.workload, pods=pods))
-    return client
+    pods = replace(client.workload.pods, maximum=each.value)
+    return replace(client, workload=replace(client.workload, pods=pods))
 
 
 def _pool(pool: Pool, each: Supposition) -> Pool:

@@ -14,7 +14,7 @@ from poollint.budget import (
     pooler_budgets,
     shown,
 )
-from poollint.equation import figure, inputs, span, sureness, table
+from poollint.equation import figure, inputs, span, sureness, table, unknowns
 from poollint.facts import (
     UNKNOWN_RELEASE,
     Argument,
@@ -183,7 +183,8 @@ def test_an_unknown_factor_leaves_the_peak_open() -> None:
     budget = budget_of(client, database=database)
 
     assert budget.peak == inf
-    assert fits(budget) == ""
+    assert fits(budget) == "at most 19 processes of 'api' (peak 95)"
+    assert unknowns(budget) == ("the processes of 'api' (CPU count of the node)",)
     assert "?" in "\n".join(table(budget))
     assert str(inputs(budget)) == "inputs: 5 read from files, 1 not known"
 
@@ -208,6 +209,31 @@ def test_max_db_connections_caps_what_an_instance_opens() -> None:
         pooler = a_pooler(default_pool_size=20, max_db_connections=cap)
         client = a_client(an_engine(known(5), known(0)), poolers=(pooler,), database=database)
         assert budget_of(client, database=database).steady == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "parts", "total"),
+    [
+        pytest.param(("shop", "shop"), "10 + 2", 12, id="the same database, asked for in two places"),
+        pytest.param(("shop", "audit"), "(10 + 2) × 2", 24, id="two databases"),
+    ],
+)
+def test_a_pooler_opens_a_pool_for_every_database_that_is_asked_for(
+    asked: tuple[str, str], parts: str, total: int
+) -> None:
+    database, pooler = (
+        a_database(),
+        replace(a_pooler(default_pool_size=10, reserve_pool_size=2), instances=known(1)),
+    )
+    clients = []
+    for line, name in enumerate(asked, start=1):
+        engine = an_engine(known(5), known(0))
+        url = replace(engine.url, database=Known(name, Span("app/db.py", line, 1, line, 5)))
+        clients.append(a_client(replace(engine, url=url), poolers=(pooler,), database=database))
+
+    budget = budget_of(*clients, database=database)
+
+    assert [(term.parts, term.total(likely_bounds).most) for term in budget.terms] == [(parts, total)]
 
 
 def test_settings_of_other_poolers_are_not_guessed() -> None:

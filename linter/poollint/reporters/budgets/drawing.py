@@ -1,22 +1,25 @@
 """What a picture of a topology shows: workloads, poolers and databases with the numbers between them."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from poollint.budget import client_term, database_budgets, pooler_budgets, server_term
-from poollint.equation import figure
-from poollint.facts import Database, Pooler
-from poollint.topology import Client, Topology
+from poollint.budget import Budget, Server, Term, database_budgets, pooler_budgets
+from poollint.equation import figure, peak, span, total
+from poollint.facts import Database
+from poollint.remedies import unit
+from poollint.topology import Topology
 from poollint.values import likely_bounds
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A box. `kind` is workload, pooler or database; they stand in columns in this order."""
+    """A box. `kind` is client, pooler or database; they stand in columns in this order."""
 
     number: int
     kind: str
     name: str
     detail: str
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,49 +40,66 @@ class Drawing:
 
 
 def drawing(topology: Topology) -> Drawing:
-    """The boxes and arrows of a topology. Workloads without a way to a server are left out."""
-    clients = [client for client in topology.clients if client.poolers or client.database is not None]
-    names = list(dict.fromkeys(client.workload.name for client in clients))
-    servers: list[Pooler | Database] = [*topology.poolers, *topology.databases]
-    numbers = {server: len(names) + index for index, server in enumerate(servers)}
-    accepted = {
-        budget.server: figure(budget.accepted)
-        for budget in (*pooler_budgets(topology), *database_budgets(topology))
-    }
-    nodes = [Node(index, "workload", name, _copies(name, clients)) for index, name in enumerate(names)]
-    nodes += [
-        Node(
-            numbers[server],
-            "pooler" if isinstance(server, Pooler) else "database",
-            server.name,
-            f"accepts {accepted[server]}",
+    """The boxes and arrows of a topology. Workloads without a way to a server are left out.
+
+    Servers stand in the order in which their clients come, so that few arrows cross.
+    """
+    budgets = (*pooler_budgets(topology), *database_budgets(topology))
+    clients = list(
+        dict.fromkeys(
+            (term.name, _copies(term)) for budget in budgets for term in budget.terms if term.pooler is None
         )
-        for server in servers
-    ]
-    return Drawing(tuple(nodes), tuple(_edges(clients, names, numbers, topology)))
-
-
-def _copies(name: str, clients: list[Client]) -> str:
-    client = next(each for each in clients if each.workload.name == name)
-    pods, processes = (
-        likely_bounds(value).most for value in (client.workload.pods.maximum, client.program.processes)
     )
-    return f"{figure(pods)} × {figure(processes)} processes"
+    numbers = {name: number for number, (name, _) in reversed([*enumerate(clients)])}
+    nodes = [Node(number, "client", *client) for number, client in enumerate(clients)]
+    servers: dict[Server, int] = {}
+    first: dict[Server, int] = {}
+    for budget in budgets:
+        first[budget.server] = _first(budget, numbers, first)
+    for budget in sorted(budgets, key=lambda each: (_kind(each) == "database", first[each.server])):
+        servers[budget.server] = number = len(clients) + len(servers)
+        is_over = budget.peak > budget.accepted and peak(budget) != "?"
+        nodes.append(Node(number, _kind(budget), budget.server.name, _filling(budget), is_over))
+    return Drawing(tuple(nodes), tuple(_edges(budgets, numbers, servers)))
+
+
+def _kind(budget: Budget) -> str:
+    return "database" if isinstance(budget.server, Database) else "pooler"
+
+
+def _first(budget: Budget, numbers: Mapping[str, int], poolers: Mapping[Server, int]) -> int:
+    """The number of the first client of a server, directly or through a pooler; after all for none."""
+    return min(
+        (numbers[term.name] if term.pooler is None else poolers[term.pooler] for term in budget.terms),
+        default=len(numbers),
+    )
+
+
+def _copies(term: Term) -> str:
+    if term.client is None:
+        return term.parts
+    pods = (likely_bounds(term.pods) + likely_bounds(term.surge)).most
+    processes = likely_bounds(term.processes).most
+    return (
+        f"{figure(pods)} {unit(term, 1 if pods == 1 else 2)} × "
+        f"{figure(processes)} {'process' if processes == 1 else 'processes'}"
+    )
+
+
+def _filling(budget: Budget) -> str:
+    capacity = span(likely_bounds(budget.capacity))
+    if not budget.terms:
+        return f"accepts {capacity}"
+    return f"{peak(budget)} of {capacity}"
 
 
 def _edges(
-    clients: list[Client], names: list[str], numbers: dict[Pooler | Database, int], topology: Topology
-) -> list[Edge]:
-    totals: dict[tuple[int, int], float] = {}
-    for client in clients:
-        first = client.poolers[0] if client.poolers else client.database
-        if first is not None:
-            key = (names.index(client.workload.name), numbers[first])
-            peak = client_term(client).total(likely_bounds, rollout=True).most
-            totals[key] = totals.get(key, 0) + peak
-    for client in clients:
-        if client.poolers and client.database is not None:
-            pooler = client.poolers[-1]
-            key = (numbers[pooler], numbers[client.database])
-            totals[key] = server_term(pooler, topology).total(likely_bounds).most
-    return [Edge(start, end, figure(total)) for (start, end), total in totals.items()]
+    budgets: tuple[Budget, ...], numbers: Mapping[str, int], servers: dict[Server, int]
+) -> Iterator[Edge]:
+    for budget in budgets:
+        by_start: dict[int, list[Term]] = {}
+        for term in budget.terms:
+            start = numbers[term.name] if term.pooler is None else servers[term.pooler]
+            by_start.setdefault(start, []).append(term)
+        for start, terms in by_start.items():
+            yield Edge(start, servers[budget.server], total(terms))

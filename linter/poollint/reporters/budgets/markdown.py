@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from poollint.budget import Budget, database_budgets, pooler_budgets
-from poollint.equation import figure, is_unlimited, peak, span
+from poollint.equation import figure, is_unlimited, peak, span, total
 from poollint.remedies import fits
 from poollint.reporters.budgets.drawing import Drawing, drawing
 from poollint.reporters.budgets.text import judgement
@@ -34,9 +34,7 @@ def _mermaid(picture: Drawing) -> Iterator[str]:
     yield "```mermaid"
     yield "flowchart LR"
     for node in picture.nodes:
-        opening, closing = {"workload": ("[", "]"), "pooler": ("([", "])"), "database": ("[(", ")]")}[
-            node.kind
-        ]
+        opening, closing = {"client": ("[", "]"), "pooler": ("([", "])"), "database": ("[(", ")]")}[node.kind]
         text = "<br/>".join(line.replace('"', "'") for line in (node.name, node.detail) if line)
         yield f'  n{node.number}{opening}"{text}"{closing}'
     for edge in picture.edges:
@@ -47,7 +45,8 @@ def _mermaid(picture: Drawing) -> Iterator[str]:
 
 def _table(budget: Budget) -> Iterator[str]:
     capacity = span(likely_bounds(budget.capacity))
-    yield f"### {budget.server.name}: {peak(budget)} of {capacity} connections"
+    filled = f"{peak(budget)} of {capacity}" if budget.terms else f"accepts {capacity}"
+    yield f"### {budget.server.name}: {filled} connections"
     yield ""
     if not budget.terms:
         yield "No client here was linked to it."
@@ -57,13 +56,10 @@ def _table(budget: Budget) -> Iterator[str]:
     yield "|---|---:|---:|---:|---:|"
     for term in budget.terms:
         pods = (likely_bounds(term.pods) + likely_bounds(term.surge)).most
-        total = term.total(likely_bounds, rollout=True).most
-        each = likely_bounds(term.each).most
-        endless = is_unlimited(term)
+        each = "unlimited" if is_unlimited(term) else figure(likely_bounds(term.each).most)
         yield (
-            f"| {term.name} | {term.parts} = {'unlimited' if endless else figure(each)} "
-            f"| {figure(likely_bounds(term.processes).most)} | {figure(pods)} "
-            f"| {'∞' if endless else figure(total)} |"
+            f"| {term.name.replace('|', '&#124;')} | {term.parts} = {each} "
+            f"| {figure(likely_bounds(term.processes).most)} | {figure(pods)} | {total([term])} |"
         )
     yield f"| **peak** | | | | **{peak(budget)}** |"
     yield ""

@@ -6,8 +6,10 @@ from html import escape
 from poollint.reporters.budgets.drawing import Drawing, Edge, Node, drawing
 from poollint.topology import Topology
 
-COLUMNS = {"workload": 0, "pooler": 1, "database": 2}
+COLUMNS = {"client": 0, "pooler": 1, "database": 2}
 WIDTH, HEIGHT, ACROSS, DOWN, MARGIN, HEAD = 190, 56, 300, 84, 24, 34
+LONGEST = 24
+"""Characters of a name that a box holds."""
 STYLE = """
   text { font: 13px system-ui, sans-serif; fill: #1f2933; }
   .detail { font-size: 11px; fill: #52606d; }
@@ -16,6 +18,7 @@ STYLE = """
   rect { fill: #f5f7fa; stroke: #7b8794; rx: 8px; }
   .pooler { fill: #fff8e6; stroke: #b7791f; }
   .database { fill: #e6f6ff; stroke: #2b6cb0; }
+  .over { fill: #fdecea; stroke: #c53030; }
   path { fill: none; stroke: #7b8794; stroke-width: 1.5; }
 """
 
@@ -46,10 +49,12 @@ def _environment(name: str, picture: Drawing) -> Iterator[str]:
         yield f'<text class="title" x="{MARGIN}" y="22">{escape(name)}</text>'
     rows = _rows(picture)
     places = {node.number: (_left(node), HEAD + rows[node.number] * DOWN) for node in picture.nodes}
-    yield from (_arrow(edge, places) for edge in picture.edges)
+    has_poolers = any(node.kind == "pooler" for node in picture.nodes)
+    past = MARGIN + ACROSS + WIDTH if has_poolers else 0
+    yield from (_arrow(edge, places, past) for edge in picture.edges)
     for node in picture.nodes:
         yield from _box(node, places[node.number])
-    yield from (_number(edge, places) for edge in picture.edges)
+    yield from (_number(edge, places, past) for edge in picture.edges)
 
 
 def _left(node: Node) -> int:
@@ -71,19 +76,40 @@ def _height(picture: Drawing) -> int:
 
 def _box(node: Node, place: tuple[int, int]) -> Iterator[str]:
     x, y = place
-    yield f'<rect class="{node.kind}" x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}"/>'
-    yield f'<text x="{x + 12}" y="{y + 24}">{escape(node.name)}</text>'
+    kind = f"{node.kind} over" if node.is_over else node.kind
+    yield f'<rect class="{kind}" x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}"/>'
+    name = escape(node.name)
+    if len(node.name) > LONGEST:
+        name = f"<title>{name}</title>{escape(node.name[: LONGEST - 1])}…"
+    yield f'<text x="{x + 12}" y="{y + 24}">{name}</text>'
     yield f'<text class="detail" x="{x + 12}" y="{y + 43}">{escape(node.detail)}</text>'
 
 
-def _arrow(edge: Edge, places: dict[int, tuple[int, int]]) -> str:
+def _ends(edge: Edge, places: dict[int, tuple[int, int]], past: int) -> tuple[int, int, int, int, int]:
+    """Where an arrow starts, until where it is level, and where it ends: x, x, y, x, y.
+
+    An arrow that skips the poolers stays in its own row until it is past them.
+    """
     (x1, y1), (x2, y2) = places[edge.start], places[edge.end]
-    x1, y1, y2 = x1 + WIDTH, y1 + HEIGHT // 2, y2 + HEIGHT // 2
-    middle = (x1 + x2) // 2
-    return f'<path d="M{x1} {y1} C{middle} {y1} {middle} {y2} {x2} {y2} m-7 -4 l7 4 l-7 4"/>'
+    start, half = x1 + WIDTH, HEIGHT // 2
+    level = past if start < past and x2 > past else start
+    return start, level, y1 + half, x2, y2 + half
 
 
-def _number(edge: Edge, places: dict[int, tuple[int, int]]) -> str:
-    (x1, y1), (x2, y2) = places[edge.start], places[edge.end]
-    x, y = (x1 + WIDTH + x2) // 2, (y1 + y2) // 2 + HEIGHT // 2 + 4
-    return f'<text class="label" x="{x}" y="{y}">{escape(edge.label)}</text>'
+def _arrow(edge: Edge, places: dict[int, tuple[int, int]], past: int) -> str:
+    start, level, y1, end, y2 = _ends(edge, places, past)
+    middle = (level + end) // 2
+    line = f" H{level}" if level > start else ""
+    curve = f"M{start} {y1}{line} C{middle} {y1} {middle} {y2} {end} {y2}"
+    return f'<path d="{curve} m-7 -4 l7 4 l-7 4"/>'
+
+
+def _number(edge: Edge, places: dict[int, tuple[int, int]], past: int) -> str:
+    """The label, on the arrow and nearer to its start, where arrows to different ends are apart."""
+    start, level, y1, end, y2 = _ends(edge, places, past)
+    part = 0.4
+    across, down = 1.5 * (1 - part) * part + part**3, 3 * (1 - part) * part**2 + part**3
+    x, y = level + (end - level) * across, y1 + (y2 - y1) * down
+    if level > start:
+        x, y = start + (ACROSS - WIDTH) / 2, y1
+    return f'<text class="label" x="{round(x)}" y="{round(y) + 4}">{escape(edge.label)}</text>'

@@ -1,10 +1,16 @@
 """POOL504: nothing bounds how many pools there are."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 
+from poollint.config import Config
 from poollint.findings import Finding
+from poollint.project import Project
+from poollint.run import understand
+from poollint.values import Unknown
+from poollint_rules.budgets.processes_unbounded import processes_unbounded
 
 CODE = "POOL504"
 URL = "postgresql+psycopg2://app@main/shop"
@@ -73,6 +79,30 @@ spec: {{selector: {{app: main}}}}
             "k8s/agent.yaml": manifest,
         }
         assert len(shown(CODE, files)) == count, kind
+
+
+@pytest.mark.parametrize(
+    ("why", "count"),
+    [
+        pytest.param("CPU count of the node", 1, id="cpus"),
+        pytest.param("a pod on each node, and the files do not say how many there are", 1, id="daemon-set"),
+        pytest.param("one for each node", 1, id="global-service"),
+        pytest.param("the autoscaler has no maxReplicas", 1, id="autoscaler"),
+        pytest.param("nothing limits the number of instances", 1, id="knative"),
+        pytest.param("ConfigMap node-config has no key maximum", 0, id="not-shown"),
+        pytest.param("filled in by a template", 0, id="template"),
+    ],
+)
+def test_reason(why: str, count: int, deployed: Callable[[str, str, str, str], dict[str, str]]) -> None:
+    files = deployed("create_engine(URL)", "uvicorn app.main:app", URL, "")
+    (topology,) = understand(Project.of(files), Config())
+    (client,) = topology.clients
+    pods = replace(client.workload.pods, maximum=Unknown(why, client.workload.at))
+    open_ended = replace(client, workload=replace(client.workload, pods=pods))
+    problems = list(processes_unbounded.check(replace(topology, clients=(open_ended,))))
+    assert [each.message for each in problems] == [
+        f"the pods of 'api' have no limit ({why}), but 'main' has one"
+    ][:count]
 
 
 def test_message(

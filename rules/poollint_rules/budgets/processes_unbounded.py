@@ -8,6 +8,16 @@ from poollint.source import Span
 from poollint.topology import Topology
 from poollint.values import Confidence, Unknown, Value, likely_bounds, origin_of
 
+LEFT_OPEN = (
+    "CPU count",
+    "cpu_count",
+    "on each node",
+    "for each node",
+    "has no maxReplicas",
+    "nothing limits the number",
+)
+"""How readers say that nothing bounds a count; what they only do not see has other reasons."""
+
 
 @rule(
     code="POOL504",
@@ -88,9 +98,7 @@ def processes_unbounded(topology: Topology) -> Iterator[Problem]:
 
 def _is_left_open(value: Value) -> bool:
     """Whether the files say that the count depends on where the workload runs."""
-    return isinstance(value, Unknown) and (
-        "CPU" in value.why or "node" in value.why or "maximum" in value.why
-    )
+    return isinstance(value, Unknown) and any(says in value.why for says in LEFT_OPEN)
 
 
 def _problem(term: Term, what: str, value: Value, database: Database, asked: Span) -> Problem:

@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from math import inf
 
 from poollint.equation import figure
 from poollint.rule import Measure, Note, Problem, Severity, rule
@@ -126,7 +125,7 @@ def _by_socket(client: Client) -> bool:
 def _beyond_concurrency(client: Client) -> Problem | None:
     engine, limit = client.engine, client.workload.concurrency
     each = connections(engine, client).least
-    if limit is None or not likely_bounds(limit).most < each < inf:
+    if limit is None or likely_bounds(limit).most >= each:
         return None
     most, origin = likely_bounds(limit).most, origin_of(limit)
     at = origin if isinstance(origin, Span) else client.workload.at

@@ -19,6 +19,7 @@ from poollint.facts import (
     Program,
     Release,
     Role,
+    Route,
     Url,
     Variable,
     Workload,
@@ -119,8 +120,19 @@ POOLER = Pooler(
         Argument("auth_token", known("hunter2", K8S), K8S),
         Argument("max_client_conn", known(100, K8S), K8S),
     ),
+    hosts=("pgbouncer.infra.svc",),
+    port=known(6432, K8S),
+    routes=(Route("*", known("db", K8S), known(5432, K8S), UNKNOWN, K8S),),
 )
-DATABASE = Database(K8S, "main", "postgresql", "postgresql", known(400, K8S), Known(3, Default("PostgreSQL")))
+DATABASE = Database(
+    K8S,
+    "main",
+    "postgresql",
+    "postgresql",
+    known(400, K8S),
+    Known(3, Default("PostgreSQL")),
+    others=(Argument("metabase", known(10, K8S), K8S),),
+)
 CLIENT = Client(
     ENGINE,
     WORKLOAD,
@@ -184,6 +196,7 @@ def test_engine() -> None:
             },
             "arguments": {"pool_size": _env()},
             "connect_args": {"password": _known("***"), "timeout": _known(5)},
+            "exclusive": "",
         }
     ]
 
@@ -245,6 +258,36 @@ def test_pooler_database_clients_and_the_rest() -> None:
                 "auth_token": {"kind": "known", "value": "***", "origin": "k8s/api.yaml:1"},
                 "max_client_conn": {"kind": "known", "value": 100, "origin": "k8s/api.yaml:1"},
             },
+            "hosts": ["pgbouncer.infra.svc"],
+            "port": {"kind": "known", "value": 6432, "origin": "k8s/api.yaml:1"},
+            "routes": [
+                {
+                    "path": "k8s/api.yaml",
+                    "line": 1,
+                    "name": "*",
+                    "host": {"kind": "known", "value": "db", "origin": "k8s/api.yaml:1"},
+                    "port": {"kind": "known", "value": 5432, "origin": "k8s/api.yaml:1"},
+                    "database": {"kind": "unknown", "why": UNKNOWN.why, "origin": "src/app/db.py:9"},
+                }
+            ],
+            "environments": ["prod"],
+        }
+    ]
+    assert found["databases"] == [
+        {
+            "path": "k8s/api.yaml",
+            "line": 1,
+            "name": "main",
+            "provider": "postgresql",
+            "max_connections": {"kind": "known", "value": 400, "origin": "k8s/api.yaml:1"},
+            "reserved": {"kind": "known", "value": 3, "origin": "default: PostgreSQL"},
+            "family": "postgresql",
+            "hosts": [],
+            "port": None,
+            "declared": False,
+            "share": None,
+            "other_clients": {"metabase": {"kind": "known", "value": 10, "origin": "k8s/api.yaml:1"}},
+            "environments": ["prod"],
         }
     ]
     assert found["clients"] == [
@@ -254,6 +297,22 @@ def test_pooler_database_clients_and_the_rest() -> None:
             "poolers": poolers,
             "database": database,
             "evidence": ["command: gunicorn app.main imports app.db", "variable: DATABASE_URL"],
+            "container": "api",
+            "program": "gunicorn",
+            "in_force": {
+                "host": {"kind": "unknown", "why": UNKNOWN.why, "origin": "src/app/db.py:9"},
+                "port": {"kind": "env", "variable": "PORT", "default": 5432, "origin": "src/app/db.py:9"},
+                "database": _known("shop"),
+                "pool": document(TOPOLOGY)["engines"][0]["pool"],  # type: ignore[index]
+                "processes": {"kind": "known", "value": 4, "origin": "k8s/api.yaml:1"},
+                "threads": {"kind": "known", "value": 1, "origin": "k8s/api.yaml:1"},
+            },
+            "places": {
+                "engine": "src/app/db.py:9",
+                "workload": "k8s/api.yaml:1",
+                "poolers": ["k8s/api.yaml:1" for _ in poolers],
+                "database": None if database is None else "k8s/api.yaml:1",
+            },
             "environment": "prod",
         }
         for poolers, database in ((["pgbouncer"], "main"), ([], None))
@@ -362,6 +421,12 @@ ORIGIN = {"origin": "src/app/db.py:9"}
         pytest.param(known(None), {"kind": "known", "value": None, **ORIGIN}, "None", id="none"),
         pytest.param(
             known(inf), {"kind": "known", "value": "unbounded", **ORIGIN}, "unbounded", id="no limit"
+        ),
+        pytest.param(
+            Known(1, Default("a version", certain=False)),
+            {"kind": "known", "value": 1, "origin": "default: a version", "certain": False},
+            "1",
+            id="default that may be another",
         ),
         pytest.param(known(value=False), {"kind": "known", "value": False, **ORIGIN}, "False", id="switch"),
         pytest.param(

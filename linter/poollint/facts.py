@@ -247,7 +247,8 @@ class Command:
 class Program:
     """One program that a container starts, and how many processes of it.
 
-    `module` is what it imports (`app.main` of `uvicorn app.main:app`), empty when not known.
+    `module` is what it imports (`app.main` of `uvicorn app.main:app`), empty when not known; `path`
+    is the file of the project that the container has under that name, empty when it was not found.
     `at_once` is how much work one process does at the same time (1 for a synchronous worker,
     threads for gthread, unknown-unbounded for asynchronous ones: `Known(inf)`). `request_timeout`
     are seconds after which the server gives up on a request.
@@ -263,6 +264,7 @@ class Program:
     preload: Value | None = None
     request_timeout: Value | None = None
     worker_class: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +277,7 @@ class Container:
     repository). `build` is the folder that the image is built from, relative to the project, empty
     when not known (or the root, when `dockerfile` is known). `directory` is the working directory if
     the manifest sets it, `mounts` are files and folders of the project that lie over the image: the
-    path in the project and the path in the container.
+    path in the project and the path in the container. `arguments` are the build's.
     """
 
     at: Span
@@ -292,6 +294,7 @@ class Container:
     init: bool = False
     directory: str = ""
     mounts: tuple[tuple[str, str], ...] = ()
+    arguments: tuple[Variable, ...] = ()
 
     def variables(self) -> Environment:
         """The variables by name; a later setting of the same name wins."""
@@ -413,6 +416,8 @@ class Database:
     variables: tuple[str, ...] = ()
     """Environment variables whose URL leads here, by configuration."""
     scope: str = ""
+    declared: bool = False
+    """Whether the configuration names it: the same name elsewhere is then the same server."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from poollint import baseline, suppress
 from poollint.config import Config
+from poollint.exchange import Document, is_elsewhere, joined
 from poollint.facts import Fact
 from poollint.findings import Finding, Report
 from poollint.linking import link
@@ -21,16 +22,21 @@ from poollint.source import Skipped
 from poollint.topology import Topology
 
 
-def understand(project: Project, config: Config) -> tuple[Topology, ...]:
-    """What the files say, linked: one topology an environment, at least one. Judges nothing."""
-    return _understood(sifted(project), project, config)
+def understand(project: Project, config: Config, others: Sequence[Document] = ()) -> tuple[Topology, ...]:
+    """What the files say, linked: one topology an environment, at least one. Judges nothing.
+
+    `others` are the facts of other repositories that share servers with this one.
+    """
+    return _understood(sifted(project), project, config, others)
 
 
-def _understood(files: Files, project: Project, config: Config) -> tuple[Topology, ...]:
+def _understood(
+    files: Files, project: Project, config: Config, others: Sequence[Document]
+) -> tuple[Topology, ...]:
     code = read_python(files.python, project)
     read = read_manifests(files.manifests, project.lookup, code.constants)
     facts: list[Fact] = [each for each in read if not isinstance(each, Skipped)]
-    topologies = link(facts, code, declared(config))
+    topologies = joined(link(facts, code, declared(config)), others)
     skipped = (
         *project.skipped,
         *code.skipped,
@@ -41,18 +47,25 @@ def _understood(files: Files, project: Project, config: Config) -> tuple[Topolog
 
 
 def lint(
-    project: Project, rules: Sequence[Rule], config: Config, *, today: date, files: Files | None = None
+    project: Project,
+    rules: Sequence[Rule],
+    config: Config,
+    *,
+    today: date,
+    files: Files | None = None,
+    others: Sequence[Document] = (),
 ) -> Report:
     """Judge a project by the rules that the configuration selects.
 
-    `today` decides what has expired; `files` are what was sifted from the project already.
+    `today` decides what has expired; `files` are what was sifted from the project already; `others` are
+    the facts of other repositories, of which only what they share with this one is judged.
     """
     if files is None:
         files = sifted(project)
-    topologies = _understood(files, project, config)
+    topologies = _understood(files, project, config, others)
     chosen = selected(rules, config)
     outcome = suppress.apply(
-        tuple(merged(_judged(topologies, chosen, config))),
+        tuple(merged(_judged(topologies, chosen, config, others))),
         [directive for file in files.commented for directive in suppress.directives(file)],
         rules=rules,
         ran=chosen,
@@ -106,12 +119,18 @@ def _baselined(
     return replace(outcome, fresh=(*outcome.fresh, *mandatory))
 
 
-def _judged(topologies: Iterable[Topology], rules: Iterable[Rule], config: Config) -> Iterator[Finding]:
+def _judged(
+    topologies: Iterable[Topology], rules: Iterable[Rule], config: Config, others: Sequence[Document]
+) -> Iterator[Finding]:
     for topology in topologies:
         for rule in rules:
             for problem in rule.check(topology):
-                if not ignored_at(rule, problem.at.path, config):
+                if not ignored_at(rule, problem.at.path, config) and not _is_elsewhere(problem, others):
                     yield _finding(rule, problem, topology.environment, config)
+
+
+def _is_elsewhere(problem: Problem, others: Sequence[Document]) -> bool:
+    return is_elsewhere((problem.at, *(note.at for note in problem.notes)), others)
 
 
 def _finding(rule: Rule, problem: Problem, environment: str, config: Config) -> Finding:

@@ -2,6 +2,7 @@
 
 import click
 
+from poollint.cli.others import read_facts, with_facts
 from poollint.cli.output import progress, write
 from poollint.cli.settings import check_environment, configured, settings
 from poollint.project import open_project
@@ -18,13 +19,15 @@ from poollint.reporters.budgets import FORMATS, render
     multiple=True,
     help="Reckon with another number: replicas.api=10, pool_size.api=5, max_connections.main=200.",
 )
+@with_facts
 @click.option("-v", "--verbose", is_flag=True, help="Show where an error comes from.")
-def command(
+def command(  # noqa: PLR0917 - click passes them by name
     paths: tuple[str, ...],
     env: str | None,
     config_file: str | None,
     output_format: str,
     suppositions: tuple[str, ...],
+    facts: tuple[str, ...],
     *,
     isolated: bool,
     verbose: bool,  # noqa: ARG001 - main reads it
@@ -41,7 +44,7 @@ def command(
         raise click.UsageError(f"--what-if: {error}") from error
     project = open_project(chosen.root, paths or (".",), exclude=chosen.config.exclude)
     with progress(f"reading {len(project.paths)} files ..."):
-        topologies = understand(project, chosen.config)
+        topologies = understand(project, chosen.config, read_facts(facts))
     check_environment(chosen.config, [topology.environment for topology in topologies])
     try:
         topologies = supposed(topologies, changes)

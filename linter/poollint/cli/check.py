@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from poollint import __version__
+from poollint.cli.others import read_facts, with_facts
 from poollint.cli.output import colored, progress, warn, write
 from poollint.cli.settings import (
     Settings,
@@ -54,6 +55,7 @@ class Request:
     color: str
     quiet: bool
     stdin_filename: str | None
+    facts: tuple[str, ...] = ()
 
 
 @click.command("check")
@@ -98,6 +100,7 @@ class Request:
 @click.option("--no-baseline", is_flag=True, help="Report the findings of the baseline too.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule below the report.")
 @click.option("--show-files", is_flag=True, help="List the files that are looked at, and stop.")
+@with_facts
 @click.option("--stdin-filename", metavar="PATH", help='What to call the file that comes as "-".')
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Use colours.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
@@ -118,6 +121,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     outputs: tuple[str, ...],
     diff_base: str | None,
     scope: str,
+    facts: tuple[str, ...],
     stdin_filename: str | None,
     color: str,
     baseline: str | None,
@@ -155,6 +159,7 @@ def command(  # noqa: PLR0917 - click passes them by name
         color=color,
         quiet=quiet,
         stdin_filename=stdin_filename,
+        facts=facts,
     )
     _refuse_contradictions(request)
     given: dict[str, object] = {
@@ -191,6 +196,7 @@ def _refuse_contradictions(request: Request) -> None:
             request.stdin_filename and "-" not in request.paths,
             '--stdin-filename names the file that comes as "-", which is not among the paths',
         ),
+        (request.facts and request.scope == "file", "--with counts over files, --scope file does not"),
         (request.quiet and request.statistics, "--quiet and --statistics exclude each other"),
         (
             request.color == "always" and format_name not in _FOR_PEOPLE - {"concise"},
@@ -224,7 +230,7 @@ def _check(request: Request, chosen: Settings) -> int:
     files = sifted(project)
     if _is_bare(project, files, request, chosen):
         return _nothing(request)
-    report = _report(project, files, _rules(request.scope), chosen)
+    report = _report(project, files, request, chosen)
     others = 0
     if report.findings and (request.in_index or request.diff_base):
         changes = since(chosen.root, request.diff_base) if request.diff_base else staged(chosen.root)
@@ -245,7 +251,12 @@ def _rules(scope: str) -> list[Rule]:
 
 def _is_bare(project: Project, files: Files, request: Request, chosen: Settings) -> bool:
     """Whether it is plain that there is nothing to check: then neither readers nor rules are imported."""
-    asked = request.allow_empty or request.outputs or request.output_format not in {"full", "concise"}
+    asked = (
+        request.allow_empty
+        or request.outputs
+        or request.facts
+        or request.output_format not in {"full", "concise"}
+    )
     return not (files or project.skipped or asked) and chosen.config == Config()
 
 
@@ -269,11 +280,12 @@ def _project(request: Request, chosen: Settings) -> Project:
     )
 
 
-def _report(project: Project, files: Files, rules: list[Rule], chosen: Settings) -> "Report":
+def _report(project: Project, files: Files, request: Request, chosen: Settings) -> "Report":
     from poollint.run import lint  # noqa: PLC0415 - late: it brings the readers
 
+    rules, others, today = _rules(request.scope), read_facts(request.facts), datetime.now(tz=UTC).date()
     with progress(f"checking {len(project.paths)} files ..."):
-        report = lint(project, rules, chosen.config, today=datetime.now(tz=UTC).date(), files=files)
+        report = lint(project, rules, chosen.config, today=today, files=files, others=others)
     check_environment(chosen.config, [topology.environment for topology in report.topologies])
     return report
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from poollint.facts import Argument, Container, Database, Engine, Pooler, Release, Url, Workload
+from poollint.facts import Argument, Container, Database, Engine, Pool, Pooler, Release, Route, Url, Workload
 from poollint.inspecting.merging import union
 from poollint.inspecting.values import scalar, value_json
 from poollint.manifests.masking import masked
@@ -16,10 +16,23 @@ def as_json(topologies: Sequence[Topology]) -> dict[str, object]:
     every = union(topologies)
     return {
         "schema": "poollint-inspect/1",
+        "environments": [each.environment for each in topologies],
         "engines": [_engine(each) for each in every.engines],
         "workloads": [_workload(each) for each in every.workloads],
-        "poolers": [_pooler(each) for each in every.poolers],
-        "databases": [_database(each) for each in every.databases],
+        "poolers": [
+            {
+                **_pooler(each),
+                "environments": _environments(each, [(t.environment, t.poolers) for t in topologies]),
+            }
+            for each in every.poolers
+        ],
+        "databases": [
+            {
+                **_database(each),
+                "environments": _environments(each, [(t.environment, t.databases) for t in topologies]),
+            }
+            for each in every.databases
+        ],
         "clients": [
             {**_client(client), **({"environment": topology.environment} if topology.environment else {})}
             for topology in topologies
@@ -33,12 +46,20 @@ def as_json(topologies: Sequence[Topology]) -> dict[str, object]:
     }
 
 
+def _environments(
+    server: Pooler | Database, seen: Iterable[tuple[str, Sequence[Pooler | Database]]]
+) -> list[str]:
+    """The environments in which a server is seen."""
+    return [
+        name for name, servers in seen if any((it.at, it.name) == (server.at, server.name) for it in servers)
+    ]
+
+
 def _at(at: Span) -> dict[str, object]:
     return {"path": at.path, "line": at.line}
 
 
 def _engine(engine: Engine) -> dict[str, object]:
-    pool = engine.pool
     return {
         **_at(engine.at),
         "column": engine.at.column,
@@ -47,16 +68,21 @@ def _engine(engine: Engine) -> dict[str, object]:
         "async": engine.is_async,
         "role": str(engine.role),
         "url": _url(engine.url),
-        "pool": {
-            "class": value_json(pool.cls),
-            "pool_size": value_json(pool.size),
-            "max_overflow": value_json(pool.overflow),
-            "pool_timeout": value_json(pool.timeout),
-            "pool_recycle": value_json(pool.recycle),
-            "pool_pre_ping": value_json(pool.pre_ping),
-        },
+        "pool": _pool(engine.pool),
         "arguments": _arguments(engine.arguments),
         "connect_args": _arguments(engine.connect_args),
+        "exclusive": engine.exclusive,
+    }
+
+
+def _pool(pool: Pool) -> dict[str, object]:
+    return {
+        "class": value_json(pool.cls),
+        "pool_size": value_json(pool.size),
+        "max_overflow": value_json(pool.overflow),
+        "pool_timeout": value_json(pool.timeout),
+        "pool_recycle": value_json(pool.recycle),
+        "pool_pre_ping": value_json(pool.pre_ping),
     }
 
 
@@ -104,6 +130,7 @@ def _workload(workload: Workload) -> dict[str, object]:
             "maximum": value_json(pods.maximum),
             "surge": value_json(pods.surge),
         },
+        "concurrency": _optional(workload.concurrency),
         "containers": [entry for each in workload.containers for entry in _container(each)],
     }
 
@@ -151,7 +178,24 @@ def _pooler(pooler: Pooler) -> dict[str, object]:
         "mode": value_json(pooler.mode),
         "instances": value_json(pooler.instances),
         "settings": _arguments(pooler.settings),
+        "hosts": list(pooler.hosts),
+        "port": _optional(pooler.port),
+        "routes": [_route(each) for each in pooler.routes],
     }
+
+
+def _route(route: Route) -> dict[str, object]:
+    return {
+        **_at(route.at),
+        "name": route.name,
+        "host": value_json(route.host),
+        "port": value_json(route.port),
+        "database": value_json(route.database),
+    }
+
+
+def _optional(value: Value | None) -> dict[str, object] | None:
+    return None if value is None else value_json(value)
 
 
 def _release(release: Release, at: Span) -> Value:
@@ -167,14 +211,38 @@ def _database(database: Database) -> dict[str, object]:
         "provider": database.provider,
         "max_connections": value_json(database.max_connections),
         "reserved": value_json(database.reserved),
+        "family": database.family,
+        "hosts": list(database.hosts),
+        "port": _optional(database.port),
+        "declared": database.declared,
+        "share": _optional(database.share),
+        "other_clients": {each.name: value_json(each.value) for each in database.others},
     }
 
 
 def _client(client: Client) -> dict[str, object]:
+    """A link; `in_force` is what its engine is worth in its container, `places` says which ones are meant."""
+    engine, database = client.engine, client.database
     return {
-        "engine": client.engine.name,
+        "engine": engine.name,
         "workload": client.workload.label,
         "poolers": [each.name for each in client.poolers],
-        "database": None if client.database is None else client.database.name,
+        "database": None if database is None else database.name,
         "evidence": [f"{each.kind}: {each.says}" for each in client.evidence],
+        "container": client.container.name,
+        "program": client.program.name,
+        "in_force": {
+            "host": value_json(engine.url.host),
+            "port": value_json(engine.url.port),
+            "database": value_json(engine.url.database),
+            "pool": _pool(engine.pool),
+            "processes": value_json(client.program.processes),
+            "threads": value_json(client.program.at_once),
+        },
+        "places": {
+            "engine": str(engine.at),
+            "workload": str(client.workload.at),
+            "poolers": [str(each.at) for each in client.poolers],
+            "database": None if database is None else str(database.at),
+        },
     }

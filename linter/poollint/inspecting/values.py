@@ -3,6 +3,7 @@
 from math import inf
 
 from poollint.reporters.masking import masked
+from poollint.source import Span
 from poollint.values import FromEnv, Known, OneOf, Record, Scalar, Symbol, Text, Unknown, Value
 
 
@@ -10,7 +11,9 @@ def value_json(value: Value) -> dict[str, object]:
     """A value as the `inspect` format has it."""
     match value:
         case Known():
-            return {"kind": "known", "value": scalar(value.value), "origin": str(value.origin)}
+            sure = isinstance(value.origin, Span) or value.origin.certain
+            likely: dict[str, object] = {} if sure else {"certain": False}
+            return {"kind": "known", "value": scalar(value.value), "origin": str(value.origin), **likely}
         case FromEnv():
             default = {} if value.default is None else {"default": _default(value.default)}
             return {"kind": "env", "variable": value.variable, **default, "origin": str(value.origin)}

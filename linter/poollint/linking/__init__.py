@@ -115,7 +115,7 @@ def _link_scene(scene: _Scene, sources: Sources) -> Topology:
             unresolved.append(found)
             continue
         for engine, evidence in found:
-            real = sources.code.in_environment(engine, _environment(scene, start))
+            real = _with_variables(sources.code.in_environment(engine, _environment(scene, start)), engine)
             way = way_to_database(real, start.workload, scene.servers)
             if isinstance(way, Unresolved):
                 unresolved.append(way)
@@ -135,6 +135,12 @@ def _link_scene(scene: _Scene, sources: Sources) -> Topology:
         clients=tuple(clients),
         unresolved=tuple(dict.fromkeys(unresolved)),
     )
+
+
+def _with_variables(real: Engine, engine: Engine) -> Engine:
+    """An engine in an environment, with the variables of its URL, also those that are set there."""
+    variables = tuple(dict.fromkeys((*engine.url.variables, *real.url.variables)))
+    return replace(real, url=replace(real.url, variables=variables))
 
 
 def _starts(workloads: Iterable[Workload]) -> Iterator[Start]:

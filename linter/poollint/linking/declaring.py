@@ -40,6 +40,7 @@ def _database(table: DatabaseConfig) -> Database:
         ),
         share=None if table.budget is None else Known(table.budget, table.place("budget")),
         variables=table.url_env,
+        declared=True,
     )
 
 

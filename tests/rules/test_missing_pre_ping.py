@@ -95,3 +95,7 @@ def test_message(message: Callable[[str, str], str]) -> None:
         "'db:engine' reuses pooled connections without checking that they live"
     )
     assert message(CODE, f"create_engine('{PROXY}')").endswith("closes them after 1800 idle seconds")
+
+
+def test_options_of_a_flask_application(shown: Callable[[str, Mapping[str, str]], tuple[str, ...]]) -> None:
+    assert shown(CODE, {"db.py": "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"}) == ()

@@ -54,3 +54,16 @@ def test_one_password_of_two_engines(
     assert found.problem.message == "the password of 'db:first' stands here in plain text"
     assert found.problem.at.line == 2
     assert "hunter2" not in repr(found.problem)
+
+
+def test_environment_is_not_the_source(
+    deployed: Callable[[str, str, str, str], dict[str, str]],
+    shown: Callable[[str, Mapping[str, str]], tuple[str, ...]],
+) -> None:
+    files = deployed(
+        "create_engine('postgresql://app:' + os.environ['DATABASE_URL'] + '@main/x')",
+        "uvicorn app.main:app",
+        "hunter2",
+        "",
+    )
+    assert shown(CODE, files) == ()

@@ -1,11 +1,11 @@
 from collections.abc import Iterator
 
-from poollint.facts import Engine
+from poollint.facts import Engine, Role
 from poollint.rule import Note, Problem, Severity, rule
 from poollint.source import Span
 from poollint.topology import Topology
 from poollint.values import Confidence, FromEnv, Known, OneOf, possible
-from poollint_rules.engines import is_networked, judged, running_in
+from poollint_rules.engines import is_networked
 
 OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -55,15 +55,17 @@ def password_in_source(topology: Topology) -> Iterator[Problem]:
     For the throw-away database of a development setup. Change a password that was ever real; ignoring the line does not take it back.
     """
     seen: set[Span] = set()
-    for engine, client in judged(topology):
+    for engine in topology.engines:  # as the code alone says: what an environment sets does not stand here
         at = engine.url.password_at
-        if at is None or at in seen or not is_networked(engine) or _is_own_machine(engine):
+        if at is None or at in seen or engine.role is Role.TEST:
+            continue
+        if not is_networked(engine) or _is_own_machine(engine):
             continue
         seen.add(at)
         elsewhere = (at.path, at.line) != (engine.at.path, engine.at.line)
         yield Problem(
             at,
-            f"the password of '{engine.name}'{running_in(client)} stands here in plain text",
+            f"the password of '{engine.name}' stands here in plain text",
             subject=(engine.name, at.path),
             label="a literal password",
             notes=(Note(engine.at, "the engine that uses it", "engine"),) if elsewhere else (),

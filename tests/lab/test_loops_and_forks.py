@@ -151,7 +151,7 @@ def test_dispose_in_a_forked_child(forking: Forking, close: str, lab: Lab) -> No
     assert succeeded(client.use()[0])
     child = client.ask(op="fork", function="post_fork")["outcomes"][0]
     assert succeeded(child), child
-    parent = client.use(deadline=0.5)[0]
+    parent = client.use(deadline=20 if close else 0.5)[0]
     if close:
         assert succeeded(parent), parent
     else:

@@ -362,6 +362,29 @@ def test_managed_hosts(host: str, poolers: int, provider: str | None) -> None:
     assert topology.poolers == client.poolers
 
 
+@pytest.mark.parametrize(
+    "host",
+    ["ep-cool-sun-123456.eu-central-1.aws.neon.tech", "shop.proxy-c0ffee.eu-west-1.rds.amazonaws.com"],
+    ids=["database", "pooler"],
+)
+def test_a_hosted_server_is_one_server_wherever_its_name_is_written(host: str) -> None:
+    first, second = (a_workload(name, variables={"DATABASE_URL": host}) for name in ("api", "jobs"))
+    elsewhere = replace(
+        second,
+        containers=tuple(
+            replace(
+                each, environment=(Variable("DATABASE_URL", known(host, "other.yaml"), at("other.yaml")),)
+            )
+            for each in second.containers
+        ),
+    )
+
+    topology = linked(first, elsewhere, code=Code(an_engine()))
+
+    assert len(topology.clients) == 2
+    assert len((*topology.databases, *topology.poolers)) == 1
+
+
 def test_each_scope_is_an_environment_of_its_own() -> None:
     facts = (
         a_workload(variables=URL, scope="dev"), a_database(scope="dev"),

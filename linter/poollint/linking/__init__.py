@@ -109,6 +109,7 @@ def _scene(
 def _link_scene(scene: _Scene, sources: Sources) -> Topology:
     clients: list[Client] = []
     unresolved: list[Unresolved] = []
+    hosted: dict[str, Pooler | Database] = {}
     for start in _starts(scene.workloads):
         found = engines_of(start, sources)
         if isinstance(found, Unresolved):
@@ -120,6 +121,7 @@ def _link_scene(scene: _Scene, sources: Sources) -> Topology:
             if isinstance(way, Unresolved):
                 unresolved.append(way)
                 way = Way((), None, ())
+            way = _unified(way, scene.servers, hosted)
             clients.append(_client(real, start, way, evidence, sources.declared))
     code, declared = sources.code, sources.declared
     return Topology(
@@ -135,6 +137,19 @@ def _link_scene(scene: _Scene, sources: Sources) -> Topology:
         clients=tuple(clients),
         unresolved=tuple(dict.fromkeys(unresolved)),
     )
+
+
+def _unified(way: Way, servers: Servers, hosted: dict[str, Pooler | Database]) -> Way:
+    """The way with hosted servers of one name as one server, wherever that name is written."""
+    database = way.database
+    if database is not None and database not in (*servers.databases, *servers.declared):
+        first = hosted.setdefault(database.name, database)
+        database = first if isinstance(first, Database) else database
+    poolers = []
+    for pooler in way.poolers:
+        first = pooler if pooler in servers.poolers else hosted.setdefault(pooler.name, pooler)
+        poolers.append(first if isinstance(first, Pooler) else pooler)
+    return replace(way, poolers=tuple(poolers), database=database)
 
 
 def _with_variables(real: Engine, engine: Engine) -> Engine:

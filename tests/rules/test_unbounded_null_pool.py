@@ -54,6 +54,20 @@ def test_deployed(
     assert shown(CODE, deployed(text, command, url, BOUNCER)) == expected
 
 
+def test_engine_of_one_unit_of_work(
+    deployed: Callable[[str, str, str, str], dict[str, str]],
+    shown: Callable[[str, Mapping[str, str]], tuple[str, ...]],
+) -> None:
+    for last, expected in (("engine.dispose()", ()), ("pass", ("warning high",))):
+        files = deployed(NULL, "uvicorn app.main:app", URL, "")
+        head = files["app/db.py"].partition("engine = ")[0]
+        body = f"    engine = {NULL}\n    try:\n        yield engine\n    finally:\n        {last}\n"
+        assert (
+            shown(CODE, files | {"app/db.py": f"{head}def work():\n{body}", "app/main.py": "import app.db\n"})
+            == expected
+        )
+
+
 def test_nobody_runs_it(call: Callable[[str, str], tuple[str, ...]]) -> None:
     assert call(CODE, NULL) == ()
 

@@ -75,14 +75,14 @@ def unbounded_null_pool(topology: Topology) -> Iterator[Problem]:
 
     The pool is a NullPool; the workload is a server that does more than one piece of work at a time by the files (an async server, threads, the
     concurrency of a container platform); the way to the database is known, and no pooler is on it. Silent behind a pooler, for
-    synchronous workers, for tasks, and where the way is not known.
+    synchronous workers, for tasks, for an engine that the function which makes it disposes of, and where the way is not known.
 
     ## When to ignore it
 
     When something else bounds the requests in a process: `--limit-concurrency`, a semaphore, a gateway.
     """
     for engine, client in judged(topology):
-        if client is None or pool_class(engine) != "NullPool":
+        if client is None or pool_class(engine) != "NullPool" or engine.disposed:
             continue
         if not (is_networked(engine) and is_long_running(engine, client) and _is_direct(client)):
             continue

@@ -31,7 +31,7 @@ from poollint.facts import (
 from poollint.linking import Declared, DeclaredEnvironment, DeclaredLink, link
 from poollint.source import Skipped, Span
 from poollint.topology import Client, Topology
-from poollint.values import FromEnv, Known, Symbol, Unknown, Value, resolved
+from poollint.values import Alternative, FromEnv, Known, Symbol, Text, Unknown, Value, one_of, resolved
 
 
 def at(path: str, line: int = 1) -> Span:
@@ -333,6 +333,44 @@ def test_a_secret_host_is_unresolved_with_the_line_that_settles_it() -> None:
         "from Secret shop/url",
         '[tool.poollint.databases.main] url-env = ["DATABASE_URL"]',
     )
+
+
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [
+        pytest.param(
+            FromEnv(("DB_HOST",), known("localhost"), "", at("a.py")),
+            "its host comes from DB_HOST, which nothing sets (else it is localhost)",
+            id="variable with a default",
+        ),
+        pytest.param(
+            FromEnv(("DB_HOST",), None, "", at("a.py")),
+            "its host comes from DB_HOST, which nothing sets",
+            id="variable",
+        ),
+        pytest.param(
+            one_of([Alternative(known("a")), Alternative(known("b"))]),
+            "its host is one of several, and no condition is decided",
+            id="two hosts",
+        ),
+        pytest.param(
+            Text(("db-", Unknown("a number", at("a.py"))), at("a.py")),
+            "the host of its URL is not one known name",
+            id="part of a name",
+        ),
+    ],
+)
+def test_why_a_host_is_not_known(host: Value, why: str) -> None:
+    topology = linked(a_workload(variables={"DATABASE_URL": "x"}), code=Code(an_engine(host=host)))
+
+    assert [each.why for each in topology.unresolved] == [why]
+
+
+def test_an_image_that_nothing_deploys_leaves_no_question_open() -> None:
+    image = replace(a_workload(variables={"DATABASE_URL": "x"}), platform="image")
+    engine = an_engine(host=Unknown("a secret", at("a.py")))
+
+    assert linked(image, code=Code(engine)).unresolved == ()
 
 
 def test_localhost_is_a_server_of_the_same_workload() -> None:

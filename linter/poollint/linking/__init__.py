@@ -21,6 +21,9 @@ from poollint.values import Value
 
 T = TypeVar("T")
 
+IMAGE_ALONE = "image"
+"""The platform of an image that no manifest runs: its environment is open, and nothing deploys it."""
+
 __all__ = ["Declared", "DeclaredEnvironment", "DeclaredLink", "link"]
 
 
@@ -119,7 +122,8 @@ def _link_scene(scene: _Scene, sources: Sources) -> Topology:
             real = _with_variables(sources.code.in_environment(engine, _environment(scene, start)), engine)
             way = way_to_database(real, start.workload, scene.servers)
             if isinstance(way, Unresolved):
-                unresolved.append(way)
+                if start.workload.platform != IMAGE_ALONE:
+                    unresolved.append(way)
                 way = Way((), None, ())
             way = _unified(way, scene.servers, hosted)
             clients.append(_client(real, start, way, evidence, sources.declared))

@@ -8,7 +8,7 @@ from poollint.catalogue.limits import connection_limit, reserved
 from poollint.facts import UNKNOWN_RELEASE, Address, Argument, Database, Engine, Pooler, Workload
 from poollint.source import Span
 from poollint.topology import Evidence, Unresolved
-from poollint.values import Alternative, Documented, Known, Origin, Unknown, Value, one_of
+from poollint.values import Alternative, Documented, FromEnv, Known, OneOf, Origin, Unknown, Value, one_of
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1", ""})
 HOPS_AT_MOST = 4
@@ -82,7 +82,17 @@ def _by_configuration(engine: Engine, database: Database) -> Evidence:
 
 
 def _why_no_host(host: Value) -> str:
-    return host.why if isinstance(host, Unknown) else "the host of its URL is not one known name"
+    match host:
+        case Unknown():
+            return host.why
+        case FromEnv(default=Known(value=default)):
+            return f"its host comes from {host.variable}, which nothing sets (else it is {default})"
+        case FromEnv():
+            return f"its host comes from {host.variable}, which nothing sets"
+        case OneOf():
+            return "its host is one of several, and no condition is decided"
+        case _:
+            return "the host of its URL is not one known name"
 
 
 def _settling_line(engine: Engine) -> str:

@@ -1,6 +1,6 @@
 """Links are evidence: which engine runs where, and the way to its database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import inf
 
@@ -18,6 +18,7 @@ from poollint.facts import (
     Fact,
     FunctionHandler,
     Image,
+    Lifetime,
     Pods,
     Pool,
     Pooler,
@@ -29,6 +30,7 @@ from poollint.facts import (
     Workload,
 )
 from poollint.linking import Declared, DeclaredEnvironment, DeclaredLink, link
+from poollint.reading import Call
 from poollint.source import Skipped, Span
 from poollint.topology import Client, Topology
 from poollint.values import Alternative, FromEnv, Known, Symbol, Text, Unknown, Value, one_of, resolved
@@ -71,8 +73,15 @@ class Code:
     def __init__(self, *engines: Engine, imports: Mapping[str, tuple[str, ...]] | None = None) -> None:
         self.engines = engines
         self.handlers: tuple[FunctionHandler, ...] = ()
+        self.lifetimes: tuple[Lifetime, ...] = ()
         self.skipped: tuple[Skipped, ...] = ()
         self._imports = imports or {}
+
+    def constants(self, path: str, environment: Environment) -> Mapping[str, Value]:
+        raise AssertionError(f"linking asks for no constants of {path} in {environment}")
+
+    def calls(self, path: str, environment: Environment) -> Sequence[Call]:
+        raise AssertionError(f"linking asks for no calls of {path} in {environment}")
 
     def in_environment(self, engine: Engine, environment: Environment) -> Engine:
         url = engine.url

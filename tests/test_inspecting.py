@@ -91,14 +91,15 @@ CONTAINER = Container(
     programs=(Program("gunicorn", "app.main", known(4, K8S), known(1, K8S), K8S),),
     environment=(Variable("DB_POOL_SIZE", known("20", K8S), K8S),),
 )
-SIDECAR = Container(K8S, "proxy", UNKNOWN)
+SIDECAR = Container(replace(K8S, line=9), "proxy", UNKNOWN)
+SERVER = Container(K8S, "postgres", UNKNOWN)
 WORKLOAD = Workload(
     K8S,
     "kubernetes",
     "Deployment",
     "api",
     Pods(known(3, K8S), known(12, K8S), Known(3, Default("Kubernetes"))),
-    (CONTAINER, SIDECAR),
+    (CONTAINER, SIDECAR, SERVER),
     "shop",
 )
 JOB = Workload(
@@ -212,7 +213,7 @@ def _env() -> dict[str, object]:
 def test_workload() -> None:
     workloads = document(TOPOLOGY)["workloads"]
     assert isinstance(workloads, list)
-    api, proxy = workloads[0]["containers"]
+    api, proxy, _ = workloads[0]["containers"]
 
     assert (workloads[0]["kind"], workloads[0]["name"], workloads[0]["namespace"]) == (
         "Deployment",
@@ -365,6 +366,7 @@ def test_text() -> None:
         "    during rollout + 3  (default: Kubernetes)\n"
         "    api: gunicorn    4 processes  (../k8s/api.yaml:1)\n"
         "    proxy: program not known\n"
+        "    postgres: the database 'main'\n"
         "  Job/migrate  ../k8s/api.yaml:9  kubernetes\n"
         "    pods             1  (../k8s/api.yaml:1)\n"
         "\n"

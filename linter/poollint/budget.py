@@ -44,6 +44,16 @@ SUPPOSED = Default("supposed")
 """The origin of a number that stands in for what the files say."""
 
 
+ELSEWHERE = {
+    ("rds-proxy", "max_client_conn"): "RDS Proxy admits all clients, those beyond its connections wait",
+    ("rds-proxy", "default_pool_size"): "RDS Proxy opens at most its share of max_connections",
+}
+"""Poolers that have another notion than PgBouncer's in place of a setting.
+
+Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ConnectionPoolConfiguration.html
+"""
+
+
 class Verdict(StrEnum):
     """What a budget comes to."""
 
@@ -224,15 +234,22 @@ def ceiling(size: float, overflow: float) -> float:
 
 
 def client_term(client: Client) -> Term:
-    """What a client can open: per process x processes x pods."""
+    """What a client can open: per process x processes x pods.
+
+    Where the platform bounds the requests that one copy gets at once, a process opens no more than that.
+    """
     pool = client.engine.pool
     at_once = client.program.at_once
+    each = per_process(client)
+    parts = f"{shown(pool.size)} + {shown(pool.overflow)}" if is_sized(pool) else _class_name(pool)
     if client.workload.concurrency is not None:
         at_once = client.workload.concurrency
+        if (served := combine(each, at_once, min, "at most")) != each:
+            each, parts = served, f"{parts}, at most {likely_bounds(at_once).most:g}"
     return Term(
         name=client.workload.name,
-        parts=f"{shown(pool.size)} + {shown(pool.overflow)}" if is_sized(pool) else _class_name(pool),
-        each=per_process(client),
+        parts=parts,
+        each=each,
         processes=client.program.processes,
         pods=client.workload.pods.maximum,
         at=client.engine.at,
@@ -256,7 +273,7 @@ def server_term(pooler: Pooler, topology: Topology) -> Term:
     size, reserve = pool_setting(pooler, "default_pool_size"), pool_setting(pooler, "reserve_pool_size")
     pairs = pool_pairs(topology.clients_through(pooler))
     each = combine(combine(size, reserve, add, "+"), pairs, mul, "*")
-    parts = f"{shown(size)} + {shown(reserve)}"
+    parts = f"{shown(size)} + {shown(reserve)}" if likely_bounds(size).most < inf else "?"
     if (number := likely_bounds(pairs).most) > 1:
         parts = f"({parts}) × {number:g}"
     cap = pooler.setting("max_db_connections")
@@ -295,7 +312,10 @@ def pool_setting(pooler: Pooler, name: str) -> Value:
         return found.value
     text = setting_default(name, str(pooler.version) or None) if pooler.product == "pgbouncer" else None
     if text is None or not text.isdecimal():
-        return Unknown(f"{name} of {pooler.product} '{pooler.name}' is not in the files", pooler.at)
+        elsewhere = ELSEWHERE.get((pooler.product, name))
+        return Unknown(
+            elsewhere or f"{name} of {pooler.product} '{pooler.name}' is not in the files", pooler.at
+        )
     return Known(int(text), Default(f"PgBouncer {pooler.version}".strip(), settings()[name].source[0]))
 
 

@@ -1,6 +1,6 @@
 """`poollint inspect`: what was understood, with the origin of every number."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from poollint.facts import Container, Database, Engine, Pooler, Workload
 from poollint.inspecting.merging import union
@@ -16,9 +16,13 @@ _Show = Callable[[str], str]
 def as_text(topologies: Sequence[Topology], show: _Show) -> str:
     """All that was understood, over all environments. `show` writes a path as people would."""
     every = union(topologies)
+    servers = {
+        **{each.at: f"the {each.product} '{each.name}'" for each in every.poolers},
+        **{each.at: f"the database '{each.name}'" for each in every.databases},
+    }
     sections = (
         ("Engines", [line for each in every.engines for line in _engine(each, show)]),
-        ("Workloads", [line for each in every.workloads for line in _workload(each, show)]),
+        ("Workloads", [line for each in every.workloads for line in _workload(each, servers, show)]),
         ("Poolers", [line for each in every.poolers for line in _pooler(each, show)]),
         ("Databases", [line for each in every.databases for line in _database(each, show)]),
         ("Links", [line for each in topologies for line in _links(each, show)]),
@@ -58,7 +62,7 @@ def _engine(engine: Engine, show: _Show) -> Iterator[str]:
         yield _row(each.name, masked(each.name, each.value), show)
 
 
-def _workload(workload: Workload, show: _Show) -> Iterator[str]:
+def _workload(workload: Workload, servers: Mapping[Span, str], show: _Show) -> Iterator[str]:
     yield f"  {workload.label}  {_place(workload.at, show)}  {workload.platform}"
     pods = workload.pods
     if pods.minimum != pods.maximum:
@@ -67,14 +71,15 @@ def _workload(workload: Workload, show: _Show) -> Iterator[str]:
     if pods.surge != Known(0, workload.at):
         yield _row("during rollout +", pods.surge, show)
     for container in workload.containers:
-        yield from _container(container, show)
+        yield from _container(container, servers.get(container.at), show)
 
 
-def _container(container: Container, show: _Show) -> Iterator[str]:
+def _container(container: Container, server: str | None, show: _Show) -> Iterator[str]:
     for program in container.programs:
-        yield _row(f"{container.name}: {program.name}", program.processes, show, " processes")
+        unit = " process" if program.processes == Known(1, program.at) else " processes"
+        yield _row(f"{container.name}: {program.name}", program.processes, show, unit)
     if not container.programs:
-        yield f"    {container.name}: program not known"
+        yield f"    {container.name}: {server or 'program not known'}"
 
 
 def _pooler(pooler: Pooler, show: _Show) -> Iterator[str]:

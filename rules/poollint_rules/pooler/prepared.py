@@ -71,7 +71,7 @@ def _profiles(pooler: Pooler, mode: Mode) -> tuple[tuple[Profile, ...], tuple[st
         return ("no-ps",), ()
     given = pooler.setting("max_prepared_statements")
     if given is not None:
-        found = dict.fromkeys(profile for leaf in possible(given.value) for profile in _profile(leaf))
+        found: dict[Profile, None] = {each: None for leaf in possible(given.value) for each in _profile(leaf)}
         return tuple(found), ()
     default = setting_default("max_prepared_statements", str(pooler.version)) if pooler.version else None
     if pooler.version:

@@ -41,9 +41,7 @@ def database_overcommitted(topology: Topology) -> Iterator[Problem]:
 
     from sqlalchemy.ext.asyncio import create_async_engine
 
-    engine = create_async_engine(
-        os.environ["DATABASE_URL"], pool_size=20, max_overflow=10, pool_pre_ping=True
-    )
+    engine = create_async_engine(os.environ["DATABASE_URL"], pool_size=20, max_overflow=10, pool_pre_ping=True)
     ```
 
     ```python title="app/main.py"
@@ -68,9 +66,7 @@ def database_overcommitted(topology: Topology) -> Iterator[Problem]:
 
     from sqlalchemy.ext.asyncio import create_async_engine
 
-    engine = create_async_engine(
-        os.environ["DATABASE_URL"], pool_size=15, max_overflow=5, pool_pre_ping=True
-    )
+    engine = create_async_engine(os.environ["DATABASE_URL"], pool_size=15, max_overflow=5, pool_pre_ping=True)
     ```
 
     ## How it is decided

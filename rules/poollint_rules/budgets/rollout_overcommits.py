@@ -36,9 +36,7 @@ def rollout_overcommits(topology: Topology) -> Iterator[Problem]:
 
     from sqlalchemy.ext.asyncio import create_async_engine
 
-    engine = create_async_engine(
-        os.environ["DATABASE_URL"], pool_size=10, max_overflow=0, pool_pre_ping=True
-    )
+    engine = create_async_engine(os.environ["DATABASE_URL"], pool_size=10, max_overflow=0, pool_pre_ping=True)
     ```
 
     ```python title="app/main.py"
@@ -86,9 +84,7 @@ def rollout_overcommits(topology: Topology) -> Iterator[Problem]:
 
     from sqlalchemy.ext.asyncio import create_async_engine
 
-    engine = create_async_engine(
-        os.environ["DATABASE_URL"], pool_size=8, max_overflow=0, pool_pre_ping=True
-    )
+    engine = create_async_engine(os.environ["DATABASE_URL"], pool_size=8, max_overflow=0, pool_pre_ping=True)
     ```
 
     ## How it is decided

@@ -38,9 +38,7 @@ def pool_larger_than_concurrency(topology: Topology) -> Iterator[Problem]:
 
     from sqlalchemy.ext.asyncio import create_async_engine
 
-    engine = create_async_engine(
-        os.environ["DATABASE_URL"], pool_size=20, max_overflow=10, pool_pre_ping=True
-    )
+    engine = create_async_engine(os.environ["DATABASE_URL"], pool_size=20, max_overflow=10, pool_pre_ping=True)
     ```
 
     ```python title="app/main.py"
@@ -69,9 +67,7 @@ def pool_larger_than_concurrency(topology: Topology) -> Iterator[Problem]:
 
     from sqlalchemy.ext.asyncio import create_async_engine
 
-    engine = create_async_engine(
-        os.environ["DATABASE_URL"], pool_size=8, max_overflow=2, pool_pre_ping=True
-    )
+    engine = create_async_engine(os.environ["DATABASE_URL"], pool_size=8, max_overflow=2, pool_pre_ping=True)
     ```
 
     ## How it is decided

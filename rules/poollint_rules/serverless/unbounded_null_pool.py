@@ -66,9 +66,7 @@ def unbounded_null_pool(topology: Topology) -> Iterator[Problem]:
 
     from sqlalchemy.ext.asyncio import create_async_engine
 
-    engine = create_async_engine(
-        os.environ["DATABASE_URL"], pool_size=5, max_overflow=2, pool_pre_ping=True
-    )
+    engine = create_async_engine(os.environ["DATABASE_URL"], pool_size=5, max_overflow=2, pool_pre_ping=True)
     ```
 
     ## How it is decided

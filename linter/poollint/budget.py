@@ -6,52 +6,29 @@ max_overflow). *At once* is what can be in use at the same time: a process never
 of one engine than it does work at once. Only the second proves anything; pools grow on demand.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 from math import inf
-from operator import add, mul, sub
+from operator import mul, sub
 from typing import TypeAlias
 
-from poollint.catalogue.pgbouncer import setting_default, settings
-from poollint.facts import Argument, Database, Pool, Pooler
-from poollint.source import Span
-from poollint.topology import Client, Topology
+from poollint.facts import Database, Pooler
+from poollint.terms import Reckon, Term, client_term, declared_term, pool_setting, server_term
+from poollint.topology import Topology
 from poollint.values import (
     NOTHING,
     Bounds,
     Default,
     Known,
-    Symbol,
-    Unknown,
     Value,
     bounds,
     combine,
     likely_bounds,
-    possible,
 )
 
 Server: TypeAlias = Database | Pooler
-Reckon: TypeAlias = Callable[[Value], Bounds]
-
-UNBOUNDED_POOLS = frozenset({"sqlalchemy.pool.NullPool"})
-ONE_CONNECTION_POOLS = frozenset({"sqlalchemy.pool.StaticPool", "sqlalchemy.pool.AssertionPool"})
-"""Pools that hold at most one connection (of a process; SingletonThreadPool: of a thread)."""
-
-
-SUPPOSED = Default("supposed")
-"""The origin of a number that stands in for what the files say."""
-
-
-ELSEWHERE = {
-    ("rds-proxy", "max_client_conn"): "RDS Proxy admits all clients, those beyond its connections wait",
-    ("rds-proxy", "default_pool_size"): "RDS Proxy opens at most its share of max_connections",
-}
-"""Poolers that have another notion than PgBouncer's in place of a setting.
-
-Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ConnectionPoolConfiguration.html
-"""
 
 
 class Verdict(StrEnum):
@@ -65,45 +42,6 @@ class Verdict(StrEnum):
     """Only the ceiling is too much, or a default or a documented range is needed to say so."""
     UNDECIDED = "not decidable"
     """A factor or the limit is not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """What one client adds: what each process can open, times processes, times pods.
-
-    For a pooler these are what each instance opens, one process, and its instances. `parts` is how `each`
-    is made up (`20 + 10`), `surge` how many more pods run during a rollout, `at_once` how many connections
-    a process can have in use, None where nothing bounds it below the pool. Terms with the same
-    `exclusive` are never there together: the largest counts.
-    """
-
-    name: str
-    parts: str
-    each: Value
-    processes: Value
-    pods: Value
-    surge: Value
-    at: Span
-    at_once: Value | None = None
-    exclusive: str = ""
-    client: Client | None = None
-    pooler: Pooler | None = None
-
-    def total(self, reckon: Reckon, *, in_use: bool = False, rollout: bool = False) -> Bounds:
-        """The connections, by a way to look at values (`bounds` or `likely_bounds`)."""
-        each = reckon(self.each)
-        if in_use:
-            each = each.capped(reckon(self.at_once or self.each))
-            if each.least == inf:
-                each = Bounds(1, inf)  # no limit is no number: only one connection is sure to be used
-        return each * self.copies(reckon, rollout=rollout)
-
-    def copies(self, reckon: Reckon, *, rollout: bool = False) -> Bounds:
-        """How many pools there are: processes times pods."""
-        pods = reckon(self.pods)
-        if rollout:
-            pods = pods + reckon(self.surge)
-        return reckon(self.processes) * pods
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,149 +132,3 @@ def _pooler_budget(pooler: Pooler, topology: Topology) -> Budget:
 def _poolers_before(database: Database, topology: Topology) -> Iterable[Pooler]:
     last = (each.poolers[-1] for each in topology.clients_of(database) if each.poolers)
     return dict.fromkeys(last)
-
-
-def per_process(client: Client) -> Value:
-    """How many connections one process can open with an engine: `pool_size + max_overflow`.
-
-    Unlimited (`Known(inf)`) for `pool_size=0`, `max_overflow=-1` and NullPool, one for StaticPool.
-    Source: experiments against PostgreSQL 15 and 18 with SQLAlchemy 2.0 and 2.1.
-    """
-    pool = client.engine.pool
-    classes = pool_classes(pool)
-    here = Default("SQLAlchemy")
-    if classes and classes <= UNBOUNDED_POOLS:
-        return Known(inf, here)
-    if classes and classes <= ONE_CONNECTION_POOLS:
-        return Known(1, here)
-    return combine(pool.size, pool.overflow, ceiling, "+")
-
-
-def pool_classes(pool: Pool) -> set[str]:
-    """The dotted names of the classes that a pool can have."""
-    return {
-        leaf.value.name
-        for leaf in possible(pool.cls)
-        if isinstance(leaf, Known) and isinstance(leaf.value, Symbol)
-    }
-
-
-def is_sized(pool: Pool) -> bool:
-    """Whether `pool_size` and `max_overflow` say how many connections a pool opens."""
-    return not (classes := pool_classes(pool)) or not (
-        classes <= UNBOUNDED_POOLS or classes <= ONE_CONNECTION_POOLS
-    )
-
-
-def ceiling(size: float, overflow: float) -> float:
-    """The most connections that a queue pool opens."""
-    return inf if size == 0 or overflow < 0 else size + overflow
-
-
-def client_term(client: Client) -> Term:
-    """What a client can open: per process x processes x pods.
-
-    Where the platform bounds the requests that one copy gets at once, a process opens no more than that.
-    """
-    pool = client.engine.pool
-    at_once = client.program.at_once
-    each = per_process(client)
-    parts = f"{shown(pool.size)} + {shown(pool.overflow)}" if is_sized(pool) else _class_name(pool)
-    if client.workload.concurrency is not None:
-        at_once = client.workload.concurrency
-        if (served := combine(each, at_once, min, "at most")) != each:
-            each, parts = served, f"{parts}, at most {likely_bounds(at_once).most:g}"
-    return Term(
-        name=client.workload.name,
-        parts=parts,
-        each=each,
-        processes=client.program.processes,
-        pods=client.workload.pods.maximum,
-        at=client.engine.at,
-        surge=client.workload.pods.surge,
-        at_once=at_once,
-        exclusive=client.engine.exclusive,
-        client=client,
-    )
-
-
-def _class_name(pool: Pool) -> str:
-    return " or ".join(sorted(name.rpartition(".")[2] for name in pool_classes(pool)))
-
-
-def server_term(pooler: Pooler, topology: Topology) -> Term:
-    """What a pooler can open: (default_pool_size + reserve) x pairs of user and database x instances.
-
-    `max_db_connections` caps an instance. Pairs are counted by the databases that its clients ask
-    for, one user each; more users need a declared number.
-    """
-    size, reserve = pool_setting(pooler, "default_pool_size"), pool_setting(pooler, "reserve_pool_size")
-    pairs = pool_pairs(topology.clients_through(pooler))
-    each = combine(combine(size, reserve, add, "+"), pairs, mul, "*")
-    parts = f"{shown(size)} + {shown(reserve)}" if likely_bounds(size).most < inf else "?"
-    if (number := likely_bounds(pairs).most) > 1:
-        parts = f"({parts}) × {number:g}"
-    cap = pooler.setting("max_db_connections")
-    if cap is not None and (capped := combine(each, cap.value, _capped, "capped by")) != each:
-        each, parts = capped, f"{parts}, at most {shown(cap.value)}"
-    return Term(
-        name=pooler.name,
-        parts=parts,
-        each=each,
-        processes=Known(1, Default(pooler.product)),
-        pods=pooler.instances,
-        at=pooler.at,
-        surge=Known(0, Default("poolers")),
-        pooler=pooler,
-    )
-
-
-def declared_term(other: Argument) -> Term:
-    """What a client keeps that no file shows and the configuration declares."""
-    once = Known(1, Default("configuration"))
-    return Term(
-        name=other.name,
-        parts="declared",
-        each=other.value,
-        processes=once,
-        pods=once,
-        at=other.at,
-        surge=Known(0, Default("configuration")),
-    )
-
-
-def pool_setting(pooler: Pooler, name: str) -> Value:
-    """A number of a pooler's settings: given, else PgBouncer's default, else unknown."""
-    found = pooler.setting(name)
-    if found is not None:
-        return found.value
-    text = setting_default(name, str(pooler.version) or None) if pooler.product == "pgbouncer" else None
-    if text is None or not text.isdecimal():
-        elsewhere = ELSEWHERE.get((pooler.product, name))
-        return Unknown(
-            elsewhere or f"{name} of {pooler.product} '{pooler.name}' is not in the files", pooler.at
-        )
-    return Known(int(text), Default(f"PgBouncer {pooler.version}".strip(), settings()[name].source[0]))
-
-
-def pool_pairs(clients: Iterable[Client]) -> Value:
-    """How many pairs of user and database are asked for: the databases, one user each.
-
-    More users need a declared number, so this is never certain.
-    """
-    asked = {client.engine.url.database for client in clients}
-    return Known(max(1, len(asked)), Default("one user a database", certain=False))
-
-
-def _capped(size: float, cap: float) -> float:
-    return min(size, cap) if cap > 0 else size
-
-
-def shown(value: Value) -> str:
-    """A number for people: `20`, `20 default`, `?`."""
-    most = likely_bounds(value).most
-    if most == inf:
-        return "unlimited" if bounds(value).least == inf else "?"
-    origin = getattr(value, "origin", None)
-    by = " supposed" if origin == SUPPOSED else " default" if isinstance(origin, Default) else ""
-    return f"{most:g}{by}"

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import floor, inf
 
-from poollint.budget import SUPPOSED, Budget, Term, is_sized
+from poollint.budget import Budget
 from poollint.facts import Database
 from poollint.source import Span
+from poollint.terms import SUPPOSED, Term, is_sized
 from poollint.values import (
     Bounds,
     Confidence,

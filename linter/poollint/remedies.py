@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import ceil, inf
 
-from poollint.budget import SUPPOSED, Budget, Term
+from poollint.budget import Budget
 from poollint.equation import figure, is_unlimited
 from poollint.facts import Pooler
+from poollint.terms import SUPPOSED, Term
 from poollint.values import Known, Value, likely_bounds
 
 USUAL_SHARE = 0.7

@@ -13,8 +13,8 @@ A supposition is `FIELD.NAME=NUMBER`, where the name says what it is about:
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from poollint.budget import SUPPOSED, UNBOUNDED_POOLS
 from poollint.facts import Argument, Database, Pool, Pooler
+from poollint.terms import SUPPOSED, UNBOUNDED_POOLS
 from poollint.topology import Client, Topology
 from poollint.values import Known, Symbol, possible
 

@@ -5,15 +5,7 @@ from math import inf
 
 import pytest
 
-from poollint.budget import (
-    Budget,
-    client_term,
-    database_budgets,
-    per_process,
-    pool_setting,
-    pooler_budgets,
-    shown,
-)
+from poollint.budget import Budget, database_budgets, pooler_budgets
 from poollint.equation import figure, inputs, span, sureness, table, unknowns
 from poollint.facts import (
     UNKNOWN_RELEASE,
@@ -32,6 +24,7 @@ from poollint.facts import (
 )
 from poollint.remedies import fits
 from poollint.source import Span
+from poollint.terms import client_term, per_process, pool_setting, shown
 from poollint.topology import Client, Topology
 from poollint.values import (
     Bounds,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from poollint.budget import SUPPOSED, Budget, database_budgets, pooler_budgets
+from poollint.budget import Budget, database_budgets, pooler_budgets
 from poollint.config import Config
 from poollint.config.loading import load
 from poollint.equation import inputs, planned, table, unknowns
@@ -14,6 +14,7 @@ from poollint.remedies import fits, remedies
 from poollint.run import understand
 from poollint.source import SourceFile, Span
 from poollint.supposing import parse, supposed
+from poollint.terms import SUPPOSED
 from poollint.topology import Topology
 from poollint.values import Alternative, Documented, FromEnv, Known, OneOf, Unknown, Value, likely_bounds
 

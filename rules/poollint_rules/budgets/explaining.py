@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from math import inf
 
-from poollint.budget import Budget, Term
+from poollint.budget import Budget
 from poollint.equation import figure, inputs, table
 from poollint.facts import Database
 from poollint.remedies import fits, unit
 from poollint.rule import Detail, Note
 from poollint.source import Span
+from poollint.terms import Term
 from poollint.values import Known, Value, likely_bounds, origin_of
 
 

@@ -1,10 +1,11 @@
 from collections.abc import Iterator
 from math import inf
 
-from poollint.budget import Term, database_budgets
+from poollint.budget import database_budgets
 from poollint.facts import Database
 from poollint.rule import Note, Problem, Severity, rule
 from poollint.source import Span
+from poollint.terms import Term
 from poollint.topology import Topology
 from poollint.values import Confidence, Unknown, Value, likely_bounds, origin_of
 

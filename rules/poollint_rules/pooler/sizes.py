@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from operator import add, mul
 
-from poollint.budget import Budget, pool_pairs, pool_setting
+from poollint.budget import Budget
 from poollint.facts import Pooler
 from poollint.source import Span
+from poollint.terms import pool_pairs, pool_setting
 from poollint.values import Value, combine
 from poollint_rules.pooler.prepared import pool_mode
 

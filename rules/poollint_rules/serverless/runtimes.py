@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
 
-from poollint.budget import ceiling, per_process
 from poollint.catalogue.platforms import Runtime, runtimes
 from poollint.facts import Engine, Invocation
 from poollint.source import Span
+from poollint.terms import ceiling, per_process
 from poollint.topology import Client, Topology
 from poollint.values import Bounds, Confidence, combine, likely_bounds
 from poollint_rules.hops import SURENESS

@@ -1,9 +1,9 @@
 from collections.abc import Iterator
 
-from poollint.budget import per_process
 from poollint.facts import Engine
 from poollint.rule import Measure, Note, Problem, Severity, rule
 from poollint.source import Span
+from poollint.terms import per_process
 from poollint.topology import Client, Topology
 from poollint.values import Known, Value, confidence, likely_bounds, number, origin_of
 from poollint_rules.engines import (

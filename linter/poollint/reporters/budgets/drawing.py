@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from poollint.budget import Budget, Server, Term, database_budgets, pooler_budgets
+from poollint.budget import Budget, Server, database_budgets, pooler_budgets
 from poollint.equation import figure, peak, span, total
 from poollint.facts import Database
 from poollint.remedies import unit
+from poollint.terms import Term
 from poollint.topology import Topology
 from poollint.values import likely_bounds
 

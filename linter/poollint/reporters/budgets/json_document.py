@@ -4,11 +4,12 @@ import json
 from collections.abc import Sequence
 from math import inf
 
-from poollint.budget import Budget, Term, database_budgets, pooler_budgets, verdict
+from poollint.budget import Budget, database_budgets, pooler_budgets, verdict
 from poollint.equation import planned, unknowns
 from poollint.facts import Database
 from poollint.inspecting.values import value_json
 from poollint.remedies import fits, remedies
+from poollint.terms import Term
 from poollint.topology import Topology
 from poollint.values import bounds, likely_bounds
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from math import inf
 
-from poollint.budget import Budget, Verdict, database_budgets, pooler_budgets, server_term, verdict
+from poollint.budget import Budget, Verdict, database_budgets, pooler_budgets, verdict
 from poollint.equation import figure, inputs, is_unlimited, peak, planned, span, table, unknowns
 from poollint.facts import Database, Pooler
 from poollint.remedies import fits
+from poollint.terms import server_term
 from poollint.topology import Topology
 from poollint.values import Known, bounds, likely_bounds
 

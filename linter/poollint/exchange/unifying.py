@@ -58,13 +58,19 @@ def _united(
     one: Callable[[Sequence[_Server]], _Server],
 ) -> dict[_Server, _Server]:
     """Groups that share a key, also by way of a third; each group becomes one server."""
+    order = {server: index for index, server in enumerate(dict.fromkeys(servers))}
     groups: list[tuple[_Server, ...]] = []
-    for server in dict.fromkeys(servers):
+    for server in order:
         own = set(keys(server))
         touched = [group for group in groups if any(own & set(keys(each)) for each in group)]
         groups = [group for group in groups if group not in touched]
         groups.append((*chain.from_iterable(touched), server))
-    return {server: one(group) if len(group) > 1 else server for group in groups for server in group}
+    found = {
+        server: one(sorted(group, key=order.__getitem__)) if len(group) > 1 else server
+        for group in groups
+        for server in group
+    }
+    return {server: found[server] for server in order}
 
 
 def _one_database(group: Sequence[Database]) -> Database:

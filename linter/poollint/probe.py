@@ -151,12 +151,13 @@ def _console(url: "URL") -> Probed:
     """PgBouncer's console speaks neither transactions nor the extended protocol: psycopg is asked itself."""
     try:
         import psycopg  # noqa: PLC0415 - late: only this command needs it
+        from psycopg.conninfo import make_conninfo  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise ProbeError(f"the driver {error.name} is not installed: pip install 'poollint[probe]'") from None
 
     keywords = {"host": url.host, "port": url.port, "user": url.username, "password": url.password}
     given = {name: str(value) for name, value in keywords.items() if value is not None}
-    where = psycopg.conninfo.make_conninfo("", dbname=CONSOLE, **given)
+    where = make_conninfo("", dbname=CONSOLE, **given)
     try:
         with psycopg.connect(
             where, autocommit=True, connect_timeout=TIMEOUT, cursor_factory=psycopg.ClientCursor

@@ -9,6 +9,7 @@ from poollint.facts import ONCE, UNKNOWN_RELEASE, Argument, Engine, Made, Releas
 from poollint.python import makers
 from poollint.python.makers import MAKERS
 from poollint.python.objects import MakerCall
+from poollint.python.placing import placed
 from poollint.python.pools import BaseOf, pool_in_force
 from poollint.python.roles import made_of
 from poollint.python.urls import read_url
@@ -91,8 +92,9 @@ def _exclusive(calls: Iterable[MakerCall]) -> Mapping[int, str]:
 
 def _engine(call: MakerCall, callee: str, exclusive: str, around: Surroundings, *, wrapped: bool) -> Engine:
     is_async = callee in makers.ASYNC or wrapped
-    url_value, url_at, given, more = _given(call, callee)
-    url = read_url(url_value, url_at)
+    url_value, url_at, entries, more = _given(call, callee)
+    given = tuple(replace(entry, value=placed(entry.value, entry.at)) for entry in entries)
+    url = read_url(placed(url_value, url_at), url_at)
     folder = dirname(call.at.path)
     bound = around.versions.at_least("sqlalchemy", folder)
     pool = pool_in_force(url, given, is_async=is_async, release=bound, base_of=around.base_of, more=more)

@@ -115,10 +115,7 @@ def unknowns(budget: Budget) -> tuple[str, ...]:
         f"{what} ({why})"
         for term in budget.terms
         if likely_bounds(term.each).least < inf
-        for what, value in (
-            *_operands_of(term),
-            (f"the copies of '{term.name}' during a rollout", term.surge),
-        )
+        for what, value in _operands_of(term)
         if (why := _why_unknown(value))
     ]
     why = _why_unknown(budget.limit)
@@ -164,7 +161,7 @@ def _count(value: Value) -> str:
 
 
 def _pods(term: Term) -> str:
-    return figure((likely_bounds(term.pods) + likely_bounds(term.surge)).most)
+    return figure(term.running(likely_bounds, rollout=True).most)
 
 
 def total(terms: Sequence[Term]) -> str:
@@ -177,6 +174,11 @@ def total(terms: Sequence[Term]) -> str:
 def peak(budget: Budget) -> str:
     """The configured ceiling, as `total` writes it; of clients that exclude each other the largest counts."""
     return "∞" if any(is_unlimited(term) for term in budget.terms) else figure(budget.peak)
+
+
+def is_rollout_known(budget: Budget) -> bool:
+    """Whether the files or a documented default say how many copies each rollout adds."""
+    return all(likely_bounds(term.surge).most < inf for term in budget.terms)
 
 
 def planned(budget: Budget) -> int | None:

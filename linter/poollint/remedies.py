@@ -136,7 +136,7 @@ def _pools(term: Term, number: int, peak: float) -> Iterator[Remedy]:
     """The largest pool, once in the present ratio of size and overflow, once in the usual one."""
     if not number:
         return
-    copies = likely_bounds(term.pods) + likely_bounds(term.surge)
+    copies = term.running(likely_bounds, rollout=True)
     at = f" at {figure(copies.most)} {unit(term)}" if copies.most > 1 else ""
     ratio = _ratio(term)
     usual = _split(number, USUAL_SHARE)
@@ -170,7 +170,7 @@ def _split(number: int, share: float) -> tuple[int, int]:
 
 def _copies(term: Term, number: int, peak: float) -> Iterator[Remedy]:
     if 0 < number < likely_bounds(term.pods).most:
-        surge = likely_bounds(term.surge).most
+        surge = term.running(likely_bounds, rollout=True).most - likely_bounds(term.pods).most
         more = f" ({figure(surge)} more during a rollout)" if surge else ""
         says = f"at most {number} {unit(term, number)} of '{term.name}'{more}"
         yield Remedy(says, peak, (f"replicas.{term.name}={number}",))

@@ -75,10 +75,14 @@ class Term:
 
     def copies(self, reckon: Reckon, *, rollout: bool = False) -> Bounds:
         """How many pools there are: processes times pods."""
-        pods = reckon(self.pods)
-        if rollout:
-            pods = pods + reckon(self.surge)
-        return reckon(self.processes) * pods
+        return reckon(self.processes) * self.running(reckon, rollout=rollout)
+
+    def running(self, reckon: Reckon, *, rollout: bool = False) -> Bounds:
+        """How many pods there are; of a rollout that adds nobody knows how many, those that are sure."""
+        pods, surge = reckon(self.pods), reckon(self.surge)
+        if not rollout:
+            return pods
+        return pods + (Bounds(surge.least, surge.least) if surge.most == inf else surge)
 
 
 def per_process(client: Client) -> Value:

@@ -30,7 +30,8 @@ def primary_place(budget: Budget) -> Span:
 def label(budget: Budget) -> str:
     """What stands under the primary place."""
     term = largest(budget)
-    pods, surge = likely_bounds(term.pods).most, likely_bounds(term.surge).most
+    pods = likely_bounds(term.pods).most
+    running = term.running(likely_bounds, rollout=True).most
     if term.pooler is not None:
         return f"{figure(pods)} {'instance' if pods == 1 else 'instances'}"
     if term.client is None:
@@ -38,7 +39,7 @@ def label(budget: Budget) -> str:
     if pods == 1 and not isinstance(origin_of(term.pods), Span):
         processes = likely_bounds(term.processes).most
         return f"{figure(processes)} {'process' if processes == 1 else 'processes'}"
-    more = f", {figure(pods + surge)} during a rolling update" if surge else ""
+    more = f", {figure(running)} during a rolling update" if running > pods else ""
     return f"{figure(pods)} {unit(term, int(pods) if pods < inf else 2)}{more}"
 
 

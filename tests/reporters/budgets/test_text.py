@@ -126,6 +126,12 @@ UNLIMITED = Known(float("inf"), HERE)
             id="fits during a rollout",
         ),
         pytest.param(
+            {"surge": SIZE},
+            "30 of 100 connections (30%)",
+            "fits between rollouts, of which it is not known how many copies they add",
+            id="fits, and nobody knows what a rollout adds",
+        ),
+        pytest.param(
             {"surge": Known(3, HERE)},
             "120 of 100 connections (120%), over",
             "too many, likely during a rollout; proven is that 5 can be in use at once",

@@ -79,7 +79,7 @@ def _first(budget: Budget, numbers: Mapping[str, int], poolers: Mapping[Server, 
 def _copies(term: Term) -> str:
     if term.client is None:
         return term.parts
-    pods = (likely_bounds(term.pods) + likely_bounds(term.surge)).most
+    pods = term.running(likely_bounds, rollout=True).most
     processes = likely_bounds(term.processes).most
     return (
         f"{figure(pods)} {unit(term, 1 if pods == 1 else 2)} × "

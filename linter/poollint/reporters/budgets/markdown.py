@@ -55,7 +55,7 @@ def _table(budget: Budget) -> Iterator[str]:
     yield "| client | per process | processes | pods | total |"
     yield "|---|---:|---:|---:|---:|"
     for term in budget.terms:
-        pods = (likely_bounds(term.pods) + likely_bounds(term.surge)).most
+        pods = term.running(likely_bounds, rollout=True).most
         each = "unlimited" if is_unlimited(term) else figure(likely_bounds(term.each).most)
         yield (
             f"| {term.name.replace('|', '&#124;')} | {term.parts} = {each} "

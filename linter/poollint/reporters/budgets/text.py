@@ -4,7 +4,17 @@ from collections.abc import Iterator, Sequence
 from math import inf
 
 from poollint.budget import Budget, Verdict, database_budgets, pooler_budgets, verdict
-from poollint.equation import figure, inputs, is_unlimited, peak, planned, span, table, unknowns
+from poollint.equation import (
+    figure,
+    inputs,
+    is_rollout_known,
+    is_unlimited,
+    peak,
+    planned,
+    span,
+    table,
+    unknowns,
+)
 from poollint.facts import Database, Pooler
 from poollint.remedies import fits
 from poollint.terms import server_term
@@ -90,6 +100,8 @@ def judgement(budget: Budget) -> str:
         return f"too many, proven: {figure(at_once)} can be in use at once"
     if found is Verdict.FITS:
         rollout = ", also during a rollout" if budget.steady < budget.peak else ""
+        if not is_rollout_known(budget):
+            rollout = " between rollouts, of which it is not known how many copies they add"
         plan = planned(budget)
         beyond = 0 if plan is None else budget.peak - plan
         too_many = f", but {figure(beyond)} more than the configuration plans for" if beyond > 0 else ""

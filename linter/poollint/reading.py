@@ -1,10 +1,11 @@
 """What readers are given and what they give back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from poollint.facts import Engine, Environment, FunctionHandler, Lifetime
-from poollint.source import Skipped, SourceFile
+from poollint.source import Skipped, SourceFile, Span
 from poollint.values import Value
 
 Lookup: TypeAlias = Callable[[str], SourceFile | None]
@@ -12,6 +13,25 @@ Lookup: TypeAlias = Callable[[str], SourceFile | None]
 
 Constants: TypeAlias = Callable[[str, Environment], Mapping[str, Value]]
 """The names that a Python file binds at module level, evaluated in an environment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of something that serves, as it stands in a Python file: `uvicorn.run("app:app", workers=4)`."""
+
+    callee: str
+    positional: tuple[Value, ...]
+    keywords: Mapping[str, Value]
+    at: Span
+
+
+Calls: TypeAlias = Callable[[str, Environment], Sequence[Call]]
+"""The calls of a Python file that start servers, evaluated in an environment."""
+
+
+def no_calls(_path: str, _environment: Environment) -> Sequence[Call]:
+    """What is known where nobody evaluates code."""
+    return ()
 
 
 class Code(Protocol):
@@ -35,6 +55,9 @@ class Code(Protocol):
 
     def constants(self, path: str, environment: Environment) -> Mapping[str, Value]:
         """The names that a Python file binds at module level, evaluated in an environment."""
+
+    def calls(self, path: str, environment: Environment) -> Sequence[Call]:
+        """The calls of a Python file that start servers, evaluated in an environment."""
 
     def in_environment(self, engine: Engine, environment: Environment) -> Engine:
         """The engine as it is where these variables are set."""

@@ -34,7 +34,7 @@ def _understood(
     files: Files, project: Project, config: Config, others: Sequence[Document]
 ) -> tuple[Topology, ...]:
     code = read_python(files.python, project)
-    read = read_manifests(files.manifests, project.lookup, code.constants)
+    read = read_manifests(files.manifests, project.lookup, code.constants, code.calls)
     facts: list[Fact] = [each for each in read if not isinstance(each, Skipped)]
     topologies = joined(link(facts, code, declared(config)), others)
     skipped = (

@@ -28,7 +28,8 @@ class Program(Sourced):
     not what the flag's name here says; `threads` and `tasks` are defaults. `start` is how workers come to be.
     `extra_process_flags` add processes that also load the application, `range_flags` take most,least.
     `timeout` is in seconds, after which a request is given up. `one_shot` ends by itself.
-    `value_flags` stand before a word that is not the subcommand.
+    `value_flags` stand before a word that is not the subcommand. `calls` are functions that start it
+    from Python, with keywords named like the flags; `single_calls` do so in the calling process.
     """
 
     commands: tuple[str, ...]
@@ -64,6 +65,8 @@ class Program(Sourced):
     extra_process_flags: tuple[str, ...] = ()
     value_flags: tuple[str, ...] = ()
     one_shot: bool = False
+    calls: tuple[str, ...] = ()
+    single_calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,19 @@ class Container(Sourced):
 def programs() -> Mapping[str, Program]:
     """Every program by name: `uvicorn`, `gunicorn`, `celery`, `dramatiq`, `arq`, ..."""
     return records("programs", "program", Program)
+
+
+@cache
+def calls_that_serve() -> frozenset[str]:
+    """The dotted names of every function that starts a program from Python."""
+    return frozenset(name for each in programs().values() for name in (*each.calls, *each.single_calls))
+
+
+def program_called(callee: str) -> Program | None:
+    """The program that a call of this dotted name starts, or None."""
+    return next(
+        (each for each in programs().values() if callee in each.calls or callee in each.single_calls), None
+    )
 
 
 def program_of(command: str, words: Sequence[str] = ()) -> Program | None:

@@ -1,6 +1,7 @@
 """Several environments as one, for listings."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from poollint.topology import Topology
@@ -9,11 +10,14 @@ _Item = TypeVar("_Item")
 
 
 def union(every: Sequence[Topology]) -> Topology:
-    """Everything in any of the topologies; what stands at the same place under the same name once."""
+    """Everything in any of the topologies; what stands at the same place under the same name once.
+
+    A workload that environments make different (an overlay's replicas, another command) is told as often.
+    """
     return Topology(
-        engines=_once((each for one in every for each in one.engines), lambda each: (each.at, each.name)),
+        engines=_once((each for one in every for each in one.engines), lambda each: each),
         workloads=_once(
-            (each for one in every for each in one.workloads), lambda each: (each.at, each.label)
+            (each for one in every for each in one.workloads), lambda each: replace(each, scope="")
         ),
         poolers=_once((each for one in every for each in one.poolers), lambda each: (each.at, each.name)),
         databases=_once((each for one in every for each in one.databases), lambda each: (each.at, each.name)),

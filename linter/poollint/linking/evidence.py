@@ -8,6 +8,8 @@ from poollint.linking.declared import Declared
 from poollint.reading import Code
 from poollint.topology import Evidence, Unresolved
 
+_PYTHON = "python"
+"""The program that runs a script or module of the project: what that imports is its own."""
 Linked = tuple[tuple[Engine, Evidence], ...]
 
 
@@ -45,7 +47,7 @@ def engines_of(start: Start, sources: Sources) -> Linked | Unresolved:
         return tuple((each, by_configuration) for each in chosen)
     candidates = tuple(each for each in sources.code.engines if _can_run(each, start.program))
     module, build = start.program.module, start.container.build
-    path = sources.code.module_path(module, build) if module else None
+    path = start.program.path or (sources.code.module_path(module, build) if module else None)
     if path is not None:
         return tuple(_by_command(path, start.program, candidates, sources.code))
     if build:
@@ -54,9 +56,9 @@ def engines_of(start: Start, sources: Sources) -> Linked | Unresolved:
 
 
 def _can_run(engine: Engine, program: Program) -> bool:
-    if program.role == "migration":
-        return engine.role is Role.MIGRATION
-    return engine.role in (Role.SERVICE, Role.SCRIPT)
+    if program.role == "migration" and engine.role is not Role.MIGRATION:
+        return program.name == _PYTHON and bool(program.module)
+    return program.role == "migration" or engine.role in (Role.SERVICE, Role.SCRIPT)
 
 
 def _by_command(

@@ -8,17 +8,21 @@ from poollint.source import Skipped, SourceFile
 
 if TYPE_CHECKING:
     from poollint.facts import Fact
-    from poollint.reading import Constants, Lookup
+    from poollint.reading import Calls, Constants, Lookup
 
 __all__ = ["READERS", "read_manifests"]
 
 
 def read_manifests(
-    files_by_reader: Sequence[Sequence[SourceFile]], lookup: "Lookup", constants: "Constants"
+    files_by_reader: Sequence[Sequence[SourceFile]],
+    lookup: "Lookup",
+    constants: "Constants",
+    calls: "Calls | None" = None,
 ) -> "tuple[Fact | Skipped, ...]":
     """What all readers find, with the programs of containers and the servers that containers are.
 
-    `files_by_reader` has the files of each of `READERS`, in their order.
+    `files_by_reader` has the files of each of `READERS`, in their order; without `calls` nothing is
+    known about servers that Python files start.
     """
     read = [
         each
@@ -26,15 +30,16 @@ def read_manifests(
         if files
         for each in reader.read(files, lookup)
     ]
-    return _completed(read, lookup, constants) if read else ()
+    return _completed(read, lookup, constants, calls) if read else ()
 
 
 def _completed(
-    read: "Iterable[Fact | Skipped]", lookup: "Lookup", constants: "Constants"
+    read: "Iterable[Fact | Skipped]", lookup: "Lookup", constants: "Constants", calls: "Calls | None"
 ) -> "tuple[Fact | Skipped, ...]":
     from poollint.manifests.images import complete  # noqa: PLC0415 - late: only for what was found
     from poollint.manifests.servers import recognise  # noqa: PLC0415
+    from poollint.reading import no_calls  # noqa: PLC0415
 
-    completed = tuple(complete(read, lookup, constants))
+    completed = tuple(complete(read, lookup, constants, calls or no_calls))
     facts = recognise((each for each in completed if not isinstance(each, Skipped)), lookup)
     return (*facts, *(each for each in completed if isinstance(each, Skipped)))

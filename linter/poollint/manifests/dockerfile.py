@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from poollint.facts import Command, Fact, Image, Variable
+from poollint.manifests.instructions import Instruction, instructions
 from poollint.manifests.masking import masked
 from poollint.manifests.shell.builtins import absolute
 from poollint.manifests.shell.expansion import Scope, fields, joined, likely, text
@@ -15,24 +16,8 @@ from poollint.reading import Lookup
 from poollint.source import Skipped, SourceFile, Span
 from poollint.values import Known, Unknown, Value
 
-LONGEST = 100_000
-"""Characters of one instruction."""
-
-_INSTRUCTION = re.compile(r"\s*([A-Za-z]+)\s+(.*)", re.DOTALL)
-_ESCAPE = re.compile(r"#\s*escape\s*=\s*([\\`])\s*", re.IGNORECASE)
-_HEREDOC = re.compile(r"<<-?\s*([\"']?)([A-Za-z_][A-Za-z0-9_]*)\1")
 _NAMED = re.compile(r"(.*?)\s+AS\s+(\S+)\s*", re.IGNORECASE | re.DOTALL)
 _FLAG = re.compile(r"--([a-z-]+)(?:=(\S*))?\s+")
-_WITH_HEREDOC = frozenset(("RUN", "COPY", "ADD"))
-
-
-@dataclass(frozen=True, slots=True)
-class Instruction:
-    """A keyword in capitals and what stands behind it, continued lines joined by blanks."""
-
-    keyword: str
-    rest: str
-    at: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +43,7 @@ class Stage:
 
 @dataclass(slots=True)
 class _Build:
-    path: str
+    given: Mapping[str, Value]
     arguments: dict[str, Value] = field(default_factory=dict)
     stages: list[Stage] = field(default_factory=list)
 
@@ -69,48 +54,12 @@ class _Build:
         return next((each for each in reversed(self.stages) if each.name and each.name == name.lower()), None)
 
 
-def instructions(file: SourceFile) -> Iterator[Instruction | Skipped]:
-    """The instructions of a Dockerfile in order."""
-    lines = file.lines()
-    escape = next((found.group(1) for line in lines[:5] if (found := _ESCAPE.fullmatch(line))), "\\")
-    number = 0
-    while number < len(lines):
-        first = number
-        number += 1
-        if not lines[first].strip() or lines[first].lstrip().startswith("#"):
-            continue
-        pieces = [lines[first]]
-        while pieces[-1].rstrip().endswith(escape) and number < len(lines):
-            pieces[-1] = pieces[-1].rstrip()[:-1]
-            while number < len(lines) and lines[number].lstrip().startswith("#"):
-                number += 1
-            if number < len(lines):
-                pieces.append(lines[number])
-                number += 1
-        whole = " ".join(piece.strip() for piece in pieces)
-        at = Span(file.path, first + 1, 1, first + 1, len(lines[first]) + 1)
-        found = _INSTRUCTION.match(whole)
-        if found is None:
-            continue
-        if len(whole) > LONGEST:
-            yield Skipped(at, f"an instruction of more than {LONGEST:,} characters")
-            continue
-        keyword = found.group(1).upper()
-        if keyword in _WITH_HEREDOC:
-            number = _behind_heredocs(whole, lines, number)
-        yield Instruction(keyword, found.group(2).strip(), at)
+def images(file: SourceFile, arguments: Mapping[str, Value] | None = None) -> Iterator[Image | Skipped]:
+    """An image for every named stage, and one with an empty target for the last stage.
 
-
-def _behind_heredocs(whole: str, lines: list[str], number: int) -> int:
-    for found in _HEREDOC.finditer(whole):
-        end = next((i for i in range(number, len(lines)) if lines[i].strip() == found.group(2)), None)
-        number = number if end is None else end + 1
-    return number
-
-
-def images(file: SourceFile) -> Iterator[Image | Skipped]:
-    """An image for every named stage, and one with an empty target for the last stage."""
-    build = _Build(file.path)
+    `arguments` are those that a build is given; they win over the defaults of `ARG`.
+    """
+    build = _Build(arguments or {})
     for each in instructions(file):
         if isinstance(each, Skipped):
             yield each
@@ -118,7 +67,7 @@ def images(file: SourceFile) -> Iterator[Image | Skipped]:
             build.stages.append(_from(each, build))
         elif not build.stages:
             if each.keyword == "ARG":
-                build.arguments.update(_argument(each, Scope(build.arguments, each.at)))
+                build.arguments.update(_argument(each, Scope(build.arguments, each.at), {}, build.given))
         else:
             build.stages[-1] = _after(build.stages[-1], each, build)
     for stage in build.stages:
@@ -158,7 +107,7 @@ def _after(stage: Stage, instruction: Instruction, build: _Build) -> Stage:
     scope = stage.scope(instruction.at)
     match instruction.keyword:
         case "ARG":
-            found = _argument(instruction, scope, build.arguments)
+            found = _argument(instruction, scope, build.arguments, build.given)
             return replace(stage, arguments={**stage.arguments, **found})
         case "ENV":
             return replace(stage, environment=(*stage.environment, *_environment(instruction, scope)))
@@ -185,12 +134,13 @@ def _flags(rest: str) -> tuple[dict[str, str], str]:
 
 
 def _argument(
-    instruction: Instruction, scope: Scope, before: Mapping[str, Value] | None = None
+    instruction: Instruction, scope: Scope, before: Mapping[str, Value], given: Mapping[str, Value]
 ) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for name, value in _pairs(instruction, scope):
         unset = Unknown(f"build argument {name}", instruction.at)
-        found[name] = value if value is not None else (before or {}).get(name, unset)
+        default = value if value is not None else before.get(name, unset)
+        found[name] = given.get(name, default)
     return found
 
 

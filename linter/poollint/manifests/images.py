@@ -4,19 +4,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from poollint.facts import Container, Fact, Image, Pods, Workload
+from poollint.catalogue import programs as catalogue
+from poollint.facts import Container, Fact, Image, Pods, Program, Workload
+from poollint.manifests import dockerfile
 from poollint.manifests.commands.context import Context
 from poollint.manifests.commands.ready import program
 from poollint.manifests.commands.start import joined, started
 from poollint.manifests.image_names import Built, Names, context_of, names, own_name, under
+from poollint.manifests.roles import in_workload
 from poollint.manifests.shell.expansion import likely
-from poollint.reading import Constants, Lookup
+from poollint.reading import Calls, Constants, Lookup, no_calls
 from poollint.source import Skipped, SourceFile
 from poollint.values import Unknown
 
 REFERRING = frozenset(("kubernetes", "knative", "cloud-run"))
 """Platforms that replace `$(NAME)` in a command."""
 OTHER = "other"
+SERVING = frozenset(("app", "worker", "beat"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Images:
 
     every: tuple[Image, ...]
     names: Names
+    lookup: Lookup
 
     def of(self, container: Container, platform: str) -> tuple[Image | None, str]:
         """The image that a container runs, if it is built from the project, and its build folder."""
@@ -34,17 +39,32 @@ class Images:
         if not built.dockerfile:
             return None, built.folder
         found = [each for each in self.every if each.dockerfile == built.dockerfile]
+        file = self.lookup(built.dockerfile) if container.arguments and found else None
+        if file is not None:
+            given = {each.name: each.value for each in container.arguments}
+            found = [each for each in dockerfile.images(file, given) if isinstance(each, Image)]
         wanted = next((each for each in found if each.target == built.target.lower()), None)
         return wanted or next((each for each in found if not each.target), None), built.folder
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Files by their paths in the project, and what evaluating Python files gives."""
+
+    lookup: Lookup
+    constants: Constants
+    calls: Calls
+
+
 def complete(
-    facts: Iterable[Fact | Skipped], lookup: Lookup, constants: Constants
+    facts: Iterable[Fact | Skipped], lookup: Lookup, constants: Constants, calls: Calls = no_calls
 ) -> Iterator[Fact | Skipped]:
     """All facts, their containers with programs; images that no manifest runs as workloads of their own."""
     known = tuple(facts)
-    images = Images(tuple(each for each in known if isinstance(each, Image)), names(known, lookup))
+    sources = Sources(lookup, constants, calls)
+    images = Images(tuple(each for each in known if isinstance(each, Image)), names(known, lookup), lookup)
     used: set[str] = set()
+    replaced: set[str] = set()
     done: dict[tuple[Container, bool], tuple[Container, tuple[Skipped, ...]]] = {}
     for each in known:
         if not isinstance(each, Workload):
@@ -53,25 +73,37 @@ def complete(
         containers: list[Container] = []
         for container in each.containers:
             image, build = images.of(container, each.platform)
-            used.update(() if image is None else (image.dockerfile,))
             key = (container, each.platform in REFERRING)
             if key not in done:  # a service stands in the scope of each of its profiles
-                done[key] = _completed(container, image, build, lookup, constants, references=key[1])
+                done[key] = _completed(container, image, build, sources, references=key[1])
                 yield from done[key][1]
             full, _ = done[key]
-            containers.append(full)
+            if image is not None:
+                (used if _runs_as_it_is(full) else replaced).add(image.dockerfile)
+            programs = tuple(in_workload(program, each) for program in full.programs)
+            containers.append(replace(full, programs=programs))
         yield replace(each, containers=tuple(containers))
     for image in images.every:
         if image.dockerfile not in used and not image.target:
-            yield from _alone(image, lookup, constants)
+            yield from _alone(image, sources, servers_only=image.dockerfile in replaced)
+
+
+def _runs_as_it_is(container: Container) -> bool:
+    """Whether a container is what its image is for: not where it only migrates or imports something."""
+    return (container.entrypoint is None and container.command is None) or any(
+        _serves(program) for program in container.programs
+    )
+
+
+def _serves(program: Program) -> bool:
+    return program.role in SERVING and program.name in catalogue.programs()
 
 
 def _completed(
     container: Container,
     image: Image | None,
     build: str,
-    lookup: Lookup,
-    constants: Constants,
+    sources: Sources,
     *,
     references: bool,
 ) -> tuple[Container, tuple[Skipped, ...]]:
@@ -81,18 +113,21 @@ def _completed(
         return full, ()
     if image is not None:
         full = replace(full, build=build, dockerfile=image.dockerfile)
+    files = Files(sources.lookup, build, image, container.mounts)
     entrypoint, command = container.entrypoint, container.command
     if entrypoint is None and image is not None:
         entrypoint = image.entrypoint
         command = command if command is not None else image.command
     context = Context(
         full.variables(),
-        Files(lookup, build, image, container.mounts).find,
-        constants,
+        files.find,
+        sources.constants,
         container.directory or (image.workdir if image else ""),
         full.open_environment,
         references,
         image.base if image else likely(container.image) or "",
+        calls=sources.calls,
+        places=files.places(),
     )
     whole = joined(entrypoint, command)
     if whole is None or not whole.words:
@@ -102,10 +137,10 @@ def _completed(
     return replace(full, programs=found.programs), found.skipped
 
 
-def _alone(image: Image, lookup: Lookup, constants: Constants) -> Iterator[Fact | Skipped]:
+def _alone(image: Image, sources: Sources, *, servers_only: bool) -> Iterator[Fact | Skipped]:
     """An image that no manifest runs, if it starts a program that is known."""
     name = own_name(image) or image.context.rpartition("/")[2] or "image"
-    build = context_of(image, lookup)
+    build = context_of(image, sources.lookup)
     container = Container(
         image.at,
         name,
@@ -114,8 +149,8 @@ def _alone(image: Image, lookup: Lookup, constants: Constants) -> Iterator[Fact 
         build=build,
         dockerfile=image.dockerfile,
     )
-    full, skipped = _completed(container, image, build, lookup, constants, references=False)
-    if all(each.role == OTHER for each in full.programs):
+    full, skipped = _completed(container, image, build, sources, references=False)
+    if not any(_serves(each) or (each.role != OTHER and not servers_only) for each in full.programs):
         return
     yield from skipped
     count = Unknown("no manifest of the project runs this image", image.at)
@@ -140,6 +175,11 @@ class Files:
             if file is not None:
                 return file
         return None
+
+    def places(self) -> tuple[str, ...]:
+        """The paths at which the image has files that were copied or mounted by name."""
+        copies = () if self.image is None else self.image.copies
+        return tuple(target for _, target in (*copies, *self.mounts))
 
     def _candidates(self, path: str) -> Iterator[str]:
         for source, target in reversed(self.mounts):

@@ -1,7 +1,7 @@
 """supervisord's programs: commands, how many of each, and their variables."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from operator import mul
 
@@ -34,10 +34,20 @@ class Supervised:
     at: Span
 
 
-def programs(file: SourceFile, environment: Environment) -> Iterator[Supervised]:
-    """The programs of a file in order; without a command or with `autostart=false` they are left out."""
+def included(file: SourceFile) -> tuple[str, ...]:
+    """The files of `[include]`, as patterns that start from the folder of the file that names them."""
+    return tuple(
+        pattern
+        for setting in ini.settings(file)
+        if (setting.section, setting.key) == ("include", "files")
+        for pattern in setting.value.split()
+    )
+
+
+def programs(files: Iterable[SourceFile], environment: Environment) -> Iterator[Supervised]:
+    """The programs of files in order; without a command or with `autostart=false` they are left out."""
     sections: dict[str, dict[str, ini.Setting]] = {}
-    for setting in ini.settings(file):
+    for setting in (each for file in files for each in ini.settings(file)):
         sections.setdefault(setting.section, {})[setting.key] = setting
     shared = _variables(sections.get("supervisord", {}).get("environment"))
     for section, found in sections.items():

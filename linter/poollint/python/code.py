@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from posixpath import dirname
 
+from poollint.catalogue.programs import calls_that_serve
 from poollint.facts import Engine, Environment, FunctionHandler, Lifetime, Role
 from poollint.python import Files, handlers, makers
 from poollint.python.accessors import accessor_call
@@ -22,6 +23,7 @@ from poollint.python.settings import instance_of, settings_call
 from poollint.python.surroundings import Surroundings as LifetimeSurroundings
 from poollint.python.url_calls import url_call
 from poollint.python.versions import versions_of
+from poollint.reading import Call
 from poollint.source import Skipped, SourceFile
 from poollint.values import Known, Symbol, Value
 
@@ -101,6 +103,19 @@ class ProjectCode:
         """The names that a Python file binds at module level, evaluated in an environment."""
         return self._evaluator(environment).constants(path)
 
+    def calls(self, path: str, environment: Environment) -> tuple[Call, ...]:
+        """The calls of a Python file that start servers, evaluated in an environment."""
+        events = self._evaluator(environment, calls_that_serve()).events(path)
+        return tuple(
+            Call(
+                each.callee,
+                each.positional,
+                {entry.key: entry.value for entry in each.keywords},
+                each.at,
+            )
+            for each in events
+        )
+
     def _paths(self) -> Iterator[str]:
         for file in self.files:
             if makers.mentioned(file.text):
@@ -145,7 +160,9 @@ class ProjectCode:
             if self._role(path) is not Role.TEST:
                 yield path
 
-    def _evaluator(self, environment: Environment) -> Evaluator:
+    def _evaluator(
+        self, environment: Environment, wanted: frozenset[str] = frozenset(makers.MAKERS)
+    ) -> Evaluator:
         alembic = Alembic(self.project.lookup)
 
         def external_call(call: ExternalCall, machine: Machine) -> Abstract | None:
@@ -158,7 +175,7 @@ class ProjectCode:
         return Evaluator(
             self.sources,
             environment,
-            makers=frozenset(makers.MAKERS),
+            makers=wanted,
             instance_of=instance_of,
             external_call=external_call,
             callers=self._callers,

@@ -8,6 +8,7 @@ from poollint.facts import Engine, Environment, FunctionHandler, Lifetime
 from poollint.python import Files
 from poollint.python.handlers import handlers_in
 from poollint.python.modules import Sources
+from poollint.reading import Call
 from poollint.source import Skipped, SourceFile
 from poollint.values import Value
 
@@ -52,6 +53,10 @@ class EnginelessCode:
     def constants(self, path: str, environment: Environment) -> Mapping[str, Value]:
         """The names that a Python file binds at module level, evaluated in an environment."""
         return self._interpreted.constants(path, environment)
+
+    def calls(self, path: str, environment: Environment) -> tuple[Call, ...]:
+        """The calls of a Python file that start servers, evaluated in an environment."""
+        return self._interpreted.calls(path, environment)
 
     @cached_property
     def _interpreted(self) -> "ProjectCode":

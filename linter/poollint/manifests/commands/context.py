@@ -1,11 +1,14 @@
 """What a command runs in."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
 from poollint.facts import Environment, Program
 from poollint.manifests.shell.builtins import absolute
+from poollint.manifests.shell.expansion import likely
 from poollint.manifests.shell.launching import Surroundings
-from poollint.reading import Constants, Lookup
+from poollint.reading import Calls, Constants, Lookup, no_calls
 from poollint.source import Skipped, SourceFile, Span
 from poollint.values import Value
 
@@ -17,9 +20,10 @@ class Context:
     """The variables, files and folder that a command finds.
 
     `find` gives a file of the image (or of the repository, outside of images) by its path;
-    `constants` takes paths of the repository. `open` says that variables may be set that
+    `constants` and `calls` take paths of the repository. `open` says that variables may be set that
     `environment` does not list. `references` says that `$(NAME)` in a word is a variable
-    (Kubernetes). `base` is the image that the command comes with, `scripts` are those that lead here.
+    (Kubernetes). `base` is the image that the command comes with, `scripts` are those that lead here,
+    `places` paths of the image at which files are known to be.
     """
 
     environment: Environment
@@ -31,6 +35,8 @@ class Context:
     base: str = ""
     depth: int = 0
     scripts: tuple[str, ...] = ()
+    calls: Calls = no_calls
+    places: tuple[str, ...] = ()
 
     def file(self, path: str) -> SourceFile | None:
         """A file by its path as the command writes it; bare names are looked up on the search path too."""
@@ -40,6 +46,34 @@ class Context:
                 (each for each in map(self.find, (f"{top}/{path}" for top in SEARCH_PATH)) if each), None
             )
         return found
+
+    def matching(self, pattern: str) -> tuple[SourceFile, ...]:
+        """The files of a pattern with `*` and `?`, as far as their places are known."""
+        whole = absolute(pattern, self.directory)
+        if not set("*?[") & set(pattern):
+            found = self.find(whole)
+            return () if found is None else (found,)
+        names = sorted(name for name in self.places if fnmatchcase(name, whole))
+        return tuple(file for name in names if (file := self.find(name)) is not None)
+
+    def module(self, dotted: str, package: str = "__init__") -> SourceFile | None:
+        """The file of the project that a module is, as the program would import it.
+
+        `package` is the module that stands for a package: `__main__` where it is run.
+        """
+        if not dotted:
+            return None
+        inside = dotted.replace(".", "/")
+        files = (f"{inside}.py", f"{inside}/{package}.py")
+        candidates = (f"{folder}/{each}" for folder in self._import_path() for each in files)
+        return next((file for path in candidates if (file := self.file(path)) is not None), None)
+
+    def _import_path(self) -> Iterator[str]:
+        yield "."
+        given = self.environment.get("PYTHONPATH")
+        folders = None if given is None else likely(given)
+        yield from (each for each in (folders or "").split(":") if each)
+        yield "src"  # what is installed from the folder that build tools suggest
 
     def within(self, environment: Environment, directory: str) -> "Context":
         """The context of a command that a command starts."""

@@ -3,11 +3,14 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 
 from poollint.facts import Program
+from poollint.manifests.commands.calling import serving
 from poollint.manifests.commands.context import Line
 from poollint.manifests.commands.options import Options
 from poollint.manifests.commands.targets import module, path_module
+from poollint.manifests.shell.builtins import absolute
 from poollint.manifests.shell.expansion import likely
 from poollint.source import SourceFile
 from poollint.values import Default, Known, Unknown, Value
@@ -75,15 +78,18 @@ def task(line: Line) -> Program | None:
 
 
 def script(path: str, line: Line) -> Program:
-    """A Python file that is run: one process, unless its text may start more."""
-    return _own("python", path_module(path, line.context.directory), line.context.file(path), line)
+    """A Python file that is run: one process, unless its text may start more.
+
+    What it starts by name is looked for beside it first, where Python begins its search.
+    """
+    beside = absolute(path, line.context.directory).rpartition("/")[0]
+    inner = replace(line, context=line.context.within(line.context.environment, beside))
+    return _own("python", path_module(path, line.context.directory), line.context.file(path), inner)
 
 
 def run_module(name: str, line: Line) -> Program:
     """`python -m name`."""
-    path = name.replace(".", "/")
-    found = line.context.file(f"./{path}.py") or line.context.file(f"{path}/__main__.py")
-    return _own("python", name, found, line)
+    return _own("python", name, line.context.module(name, "__main__"), line)
 
 
 def console_script(line: Line) -> Program | None:
@@ -100,15 +106,26 @@ def console_script(line: Line) -> Program | None:
         for key in (*path, line.name):
             target = target.get(key) if isinstance(target, dict) else None
         if isinstance(target, str):
-            unknown = Unknown(f"the command {line.name} of the project decides", line.at)
-            return Program(line.name, target.partition(":")[0], unknown, unknown, line.at)
+            return _command_of_project(target.partition(":")[0], line)
     return None
 
 
+def _command_of_project(module_name: str, line: Line) -> Program:
+    found = line.context.module(module_name)
+    if found is None:
+        unknown = Unknown(f"the command {line.name} of the project decides", line.at)
+        return Program(line.name, module_name, unknown, unknown, line.at)
+    return _own(line.name, module_name, found, line)
+
+
 def _own(name: str, module_name: str, found: SourceFile | None, line: Line) -> Program:
+    server = None if found is None else serving(found, line)
+    if server is not None and found is not None:
+        return server if server.path else replace(server, module=module_name, path=found.path)
     processes: Value
     if found is not None and STARTS_PROCESSES.search(found.text):
         processes = Unknown(f"{found.path} may start processes itself", line.at)
     else:
         processes = Known(1, Default("python", certain=found is not None))
-    return Program(name, module_name, processes, Unknown("the script decides", line.at), line.at)
+    path = "" if found is None else found.path
+    return Program(name, module_name, processes, Unknown("the script decides", line.at), line.at, path=path)

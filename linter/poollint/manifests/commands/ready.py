@@ -9,7 +9,7 @@ from poollint.manifests.commands.targets import imported
 from poollint.manifests.shell.expansion import CPUS, likely
 from poollint.manifests.shell.numbers import number
 from poollint.source import Span
-from poollint.values import Default, Unknown, Value
+from poollint.values import Default, Known, Unknown, Value
 
 START_SCRIPTS = frozenset(("start.sh", "start-reload.sh"))
 _APPLICATIONS = ("./app/main.py", "./main.py")
@@ -31,7 +31,7 @@ def program(script: str, context: Context, at: Span) -> Program | None:
         return None
     origin = Default(container.name, container.source[0], container.confidence == "high")
     count = context.environment.get(container.count_variable)
-    processes: Value = Unknown(CPUS, origin) if count is None else number(count)
+    processes: Value = _by_processors(container, context, at) if count is None else number(count)
     return Program(
         entry.name,
         _module(context),
@@ -39,6 +39,16 @@ def program(script: str, context: Context, at: Span) -> Program | None:
         Unknown("the image's configuration decides", origin),
         at,
     )
+
+
+def _by_processors(container: catalogue.Container, context: Context, at: Span) -> Value:
+    """As many as the node has CPUs; exactly the most that are allowed where even the least reach that."""
+    origin = Default(container.name, container.source[0], container.confidence == "high")
+    most = context.environment.get(container.most_variable)
+    bound = None if most is None else number(most)
+    if isinstance(bound, Known) and isinstance(bound.value, int) and bound.value <= container.least:
+        return bound
+    return Unknown(CPUS, origin if bound is None else at)
 
 
 def _module(context: Context) -> str:

@@ -10,6 +10,7 @@ from poollint.facts import Program
 from poollint.manifests.commands.context import Line
 from poollint.manifests.commands.options import Options
 from poollint.manifests.commands.targets import imported, module
+from poollint.manifests.shell.builtins import absolute
 from poollint.manifests.shell.expansion import CPUS, Scope, fields, likely
 from poollint.manifests.shell.numbers import number
 from poollint.manifests.shell.parser import words
@@ -21,6 +22,8 @@ BEATS = frozenset(("celery-beat", "taskiq-scheduler", "rq-scheduler"))
 _SOLO = "solo"
 _TRUE = frozenset(("true", "1", "yes", "on"))
 _APPLICATION_SETTING = "wsgi_app"
+_FOLDER_FLAGS = ("--app-dir", "--chdir", "--working-dir", "--workdir")
+_FOLDER_SETTINGS = ("chdir",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,19 @@ def served(entry: catalogue.Program, line: Line) -> Program:
         preload=server.preload(),
         request_timeout=server.timeout(),
         worker_class=shown,
+        path=_path_of(server, target),
     )
+
+
+def _path_of(server: Server, target: str) -> str:
+    """The file of the module, also where the server changes to another folder first."""
+    folder = server.given(_FOLDER_FLAGS, _FOLDER_SETTINGS)
+    there = None if folder is None else likely(folder)
+    context = server.line.context
+    if there is not None:
+        context = context.within(context.environment, absolute(there, context.directory))
+    found = context.module(target)
+    return "" if found is None else found.path
 
 
 def _role(entry: catalogue.Program, family: str) -> str:

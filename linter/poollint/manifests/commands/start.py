@@ -227,8 +227,9 @@ def _together(launches: tuple[Launch, ...], steps: list[Started]) -> tuple[Progr
     """What runs at the same time: scripts that others wait for have ended by then."""
     found: list[Program] = []
     serving = [any(each.role != "migration" for each in step.programs) for step in steps]
+    waited = any(launch.background and serves for launch, serves in zip(launches, serving, strict=True))
     for index, (launch, step) in enumerate(zip(launches, steps, strict=True)):
-        ended = not launch.background and any(serving[index + 1 :])
+        ended = (launch.ended and waited) or (not launch.background and any(serving[index + 1 :]))
         found.extend(
             each for each in _counted(launch, step.programs) if not (ended and each.name == "python")
         )

@@ -6,6 +6,7 @@ from poollint.facts import Program
 from poollint.manifests import procfile, supervisord
 from poollint.manifests.commands.context import Context, Line, Started
 from poollint.manifests.commands.options import Options
+from poollint.manifests.shell.builtins import absolute
 from poollint.manifests.shell.expansion import likely
 from poollint.source import Skipped, Span
 
@@ -19,12 +20,23 @@ def supervised(line: Line, start: Start) -> Started:
     """`supervisord -c file`: every program of the file that starts by itself."""
     given = Options(line.words).value(("-c", "--configuration"))
     names = supervisord.PLACES if given is None else (likely(given) or "",)
-    file = next(filter(None, (line.context.file(name) for name in names if name)), None)
+    there = ((name, line.context.file(name)) for name in names if name)
+    path, file = next(((name, found) for name, found in there if found is not None), ("", None))
     if file is None:
         return Started(skipped=(Skipped(line.at, "configuration of supervisord is not in the repository"),))
     found: list[Program] = []
     skipped: list[Skipped] = []
-    for each in supervisord.programs(file, line.context.environment):
+    files = [file]
+    beside = line.context.within(
+        line.context.environment, absolute(path, line.context.directory).rpartition("/")[0]
+    )
+    for pattern in supervisord.included(file):
+        more = beside.matching(pattern)
+        files.extend(more)
+        if not more:
+            why = f"supervisord includes {pattern[:60]}, which is not in the repository"
+            skipped.append(Skipped(line.at, why))
+    for each in supervisord.programs(files, line.context.environment):
         context = line.context.within(each.environment, each.directory or line.context.directory)
         one = start(each.command, context, each.at)
         found.extend(supervisord.times(program, each.count) for program in one.programs)

@@ -27,6 +27,15 @@ def environment(service: Service, project: Project) -> tuple[tuple[Variable, ...
     return tuple(Variable(each.name, masked(each.name, each.value), each.at) for each in found), is_open
 
 
+def arguments(service: Service, project: Project) -> tuple[Variable, ...]:
+    """What the build is given for `ARG`."""
+    found: list[Variable] = []
+    for node, _ in service.all("build"):
+        given = get(node, "args")
+        found.extend(_given(given, project) if given is not None else ())
+    return tuple(Variable(each.name, masked(each.name, each.value), each.at) for each in found)
+
+
 def _file(entry: Node, layer: Layer, project: Project) -> list[Variable] | None:
     node = entry if isinstance(entry, Scalar) else get(entry, "path")
     path = project.interpolation.string(node)

@@ -12,7 +12,8 @@ from poollint.source import Skipped, SourceFile
 
 BASES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 """Names that `docker compose` looks for, in its order."""
-_OVERRIDE = ".override"
+OVERRIDES = tuple(name.replace(".y", ".override.y") for name in BASES)
+"""Names that it merges over that by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Project:
     @property
     def _naming(self) -> File:
         last = self.files[-1]
-        return self.files[0] if _OVERRIDE in last.name else last
+        return self.files[0] if last.name in OVERRIDES else last
 
     @property
     def interpolation(self) -> Interpolation:
@@ -98,7 +99,7 @@ def _dotenv(folder: str, lookup: Lookup) -> Environment:
 
 def _sets(files: list[File]) -> Iterator[tuple[File, ...]]:
     base = next((each for name in BASES for each in files if each.name == name), None)
-    overrides = tuple(each for each in files if _OVERRIDE in each.name)
+    overrides = tuple(each for each in files if each.name in OVERRIDES)
     if base is not None:
         yield (base, *overrides)
     for each in files:

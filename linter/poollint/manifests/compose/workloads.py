@@ -7,7 +7,7 @@ from poollint.catalogue.platforms import platform_default
 from poollint.catalogue.poolers import recognise_image
 from poollint.catalogue.servers import recognise_server
 from poollint.facts import Address, Command, Container, Fact, Pods, Workload
-from poollint.manifests.compose.environment import environment
+from poollint.manifests.compose.environment import arguments, environment
 from poollint.manifests.compose.projects import Project
 from poollint.manifests.compose.services import Service, joined
 from poollint.manifests.nodes import Node, Scalar, Sequence, entries, get, items, text
@@ -135,6 +135,7 @@ def _container(service: Service, project: Project) -> tuple[Container, tuple[Ski
         dockerfile=dockerfile,
         directory=interpolation.string(service.get("working_dir")) or "",
         mounts=tuple(_mounts(service, project)),
+        arguments=arguments(service, project),
     )
     return container, tuple(each for each in (entrypoint, command) if isinstance(each, Skipped))
 

@@ -77,7 +77,7 @@ def _workload(owner: Object, cluster: Cluster) -> Workload | Skipped:
                 _annotation(owner, *_MINIMUM), owner, Known(0, origin(documented, documented.title))
             ),
             _maximum(owner, documented),
-            Known(0, owner.at),
+            Unknown("a new revision starts beside the old one, within bounds of its own", owner.at),
         ),
         containers=found,
         namespace=owner.namespace,

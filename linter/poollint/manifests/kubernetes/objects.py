@@ -118,10 +118,12 @@ def _opened(node: nodes.Node, scope: str, parameters: Parameters) -> Iterator[Ob
     if kind not in KINDS or _GROUPS.get(kind, group) != group:
         return
     names = [nodes.get(node, "metadata", key) for key in ("name", "generateName", "namespace")]
-    if any(isinstance(each, nodes.Scalar) and each.templated for each in names):
+    if any(isinstance(each, nodes.Scalar) and each.templated for each in names[:2]):
         yield Skipped(node.at, yamls.TEMPLATE, expected=True)
         return
     name, generated, namespace = (templates.text(each, parameters) for each in names)
+    if isinstance(names[2], nodes.Scalar) and names[2].templated:
+        namespace = None
     if name or generated:
         yield Object(
             group, kind, name or generated or "", namespace, scope, node, _first_line(node), parameters

@@ -32,7 +32,7 @@ TOOLS = frozenset(
         "echo egrep envsubst find getopts git grep groupadd head hostname id install jq kill killall let",
         "ln ls mkdir mktemp more mv nc netstat nproc openssl pg_isready pgrep pip pip3 pkill printenv",
         "printf ps psql pwd read readlink realpath redis-cli rm rmdir sed seq sleep sort stat stty sync",
-        "tail tar tee touch tr type uname uniq unzip useradd usermod uuidgen wait wc wget which whoami",
+        "tail tar tee touch tr type uname uniq unzip useradd usermod uuidgen wc wget which whoami",
         "yes",
     )
     for word in row.split()
@@ -103,6 +103,9 @@ def simple(walk: Walker, node: Simple, path: Path) -> list[Path]:
             status = next(iter(words[1:]), None)
             failed = name == "exit" and isinstance(status, Known) and status.value not in ("", "0")
             return [replace(path, stopped=FAILED if failed else name)]
+        case "wait":
+            ended = tuple(each if each.background else replace(each, ended=True) for each in path.launches)
+            return [replace(path, launches=ended)]
         case _ if name in CHANGING:
             return [CHANGING[name](words[1:], path)]
         case "source" | ".":

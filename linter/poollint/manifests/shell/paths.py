@@ -16,7 +16,7 @@ class Launch:
     """A command that is started: its words, the variables it sees and its working directory.
 
     `many` says why it may be started more than once, empty when it is started once. `background`
-    says that what follows does not wait for its end.
+    says that what follows does not wait for its end; `ended` that the script goes on to wait for others.
     """
 
     words: tuple[Value, ...]
@@ -25,6 +25,7 @@ class Launch:
     at: Span
     many: str = ""
     background: bool = False
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

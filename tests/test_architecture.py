@@ -120,7 +120,7 @@ def test_only_the_command_line_knows_rules(path: str) -> None:
     [
         pytest.param("source", set(), id="source"),
         pytest.param("values", {"source"}, id="values"),
-        pytest.param("facts", {"source", "values"}, id="facts"),
+        pytest.param("facts", {"source", "values", "facts"}, id="facts"),
         pytest.param("topology", {"source", "values", "facts"}, id="topology"),
         pytest.param("rule", {"source", "values", "topology"}, id="rule"),
         pytest.param("findings", {"source", "rule", "topology"}, id="findings"),

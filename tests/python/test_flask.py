@@ -119,6 +119,37 @@ def test_options_that_are_not_all_read(options: str) -> None:
     assert isinstance(engine.splat, Unknown)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("    if f():\n        {}", id="if"),
+        pytest.param("    try:\n        {}    except OSError:\n        pass\n", id="try"),
+    ],
+)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param("SQLALCHEMY_ENGINE_OPTIONS = {'pool_pre_ping': True}\n", id="plain"),
+        pytest.param("SQLALCHEMY_ENGINE_OPTIONS: dict = {'pool_pre_ping': True}\n", id="annotated"),
+    ],
+)
+def test_options_that_a_class_sets_on_a_condition(body: str, statement: str) -> None:
+    (engine,) = engines(app=DB, config=f"from o import f\n{CONFIG}{body.format(statement)}")
+    assert isinstance(engine.splat, Unknown)
+    assert engine.pool.pre_ping != known(value=False)
+
+
+def test_options_that_a_base_sets_on_a_condition() -> None:
+    base = "from o import f\nclass Base:\n    if f():\n        SQLALCHEMY_ENGINE_OPTIONS = {'pool_size': 3}\n"
+    (engine,) = engines(app=DB, config=base + CONFIG.replace("class Config", "class Config(Base)"))
+    assert isinstance(engine.splat, Unknown)
+
+
+def test_other_names_under_a_condition_say_nothing() -> None:
+    (engine,) = engines(app=DB, config=f"from o import f\n{CONFIG}    if f():\n        DEBUG = True\n")
+    assert engine.splat is None
+
+
 def test_the_nearest_configuration_counts() -> None:
     near, far = engines(
         a__app=DB, a__config=CONFIG, b__app=DB, b__config=CONFIG.replace("postgresql://h/d", "sqlite://")

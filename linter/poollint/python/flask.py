@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from posixpath import commonpath, dirname
 
-from poollint.expressions import Assign, Attribute, Literal, Module, Subscript, walk
+from poollint.expressions import AnnAssign, Assign, Attribute, Literal, Module, Name, Node, Subscript, walk
 from poollint.facts import Release
+from poollint.python.classes import lineage
 from poollint.python.evaluate import Evaluator
 from poollint.python.machine import Frame
 from poollint.python.objects import Binding, Class, MakerCall
@@ -34,6 +35,8 @@ class Setting:
 
     value: Value
     at: Span
+    condition: str | None = None
+    """None when the key is always set, else a text (possibly empty), as in `Entry`."""
 
 
 def flask_calls(
@@ -74,10 +77,12 @@ def _bound(call: MakerCall, bind: Entry, options: tuple[Entry, ...], more: Unkno
 def _options(settings: Mapping[str, Setting], own: Iterable[Entry], *, old: bool) -> tuple[Entry, ...]:
     configured = settings[OPTIONS].value if OPTIONS in settings else None
     entries = configured.entries if isinstance(configured, Record) else ()
+    if OPTIONS in settings and settings[OPTIONS].condition is not None:
+        entries = tuple(replace(entry, condition=entry.condition or "") for entry in entries)
     if not old:
         return _merged(own, entries)
     keys = (
-        Entry(keyword, settings[key].value, settings[key].at)
+        Entry(keyword, settings[key].value, settings[key].at, settings[key].condition)
         for key, keyword in _OLD_KEYS.items()
         if key in settings and settings[key].value != Known(None, settings[key].at)
     )
@@ -92,7 +97,10 @@ def _open(settings: Mapping[str, Setting]) -> Unknown | None:
     """Why there may be more options than those that were read."""
     value = settings[OPTIONS].value if OPTIONS in settings else None
     if isinstance(value, Record):
-        return value.rest
+        sometimes = settings[OPTIONS].condition is not None
+        return value.rest or (
+            Unknown("options that are set on a condition", settings[OPTIONS].at) if sometimes else None
+        )
     if value is None or isinstance(value, Known):
         return None
     return (
@@ -120,13 +128,38 @@ def _settings(path: str, evaluator: Evaluator) -> Mapping[str, Setting]:
         cls = evaluator.global_value(path, name)
         if isinstance(cls, Class) and cls.path == path and "test" not in cls.name.lower():
             at = Span(path, *cls.node.at)
-            fields = {field.name: field.at for field in evaluator.fields(cls) if field.name in _KEYS}
+            named = {field.name: field.at for field in evaluator.fields(cls) if field.name in _KEYS}
+            fields = _conditional(cls) | named
             if URI in fields:
                 return {
-                    key: Setting(evaluator.value(evaluator.attribute(cls, key, at)), where)
+                    key: Setting(value, where, None if key in named else "")
                     for key, where in fields.items()
+                    for value in (evaluator.value(evaluator.attribute(cls, key, at)),)
                 }
     return _assigned(path, evaluator)
+
+
+def _conditional(cls: Class) -> dict[str, Span]:
+    """The keys that the bodies of a class and its bases bind anywhere: under an `if` or in a `try` too."""
+    return {
+        name: Span(base.path, *node.at)
+        for base in reversed(lineage(cls))
+        if isinstance(base, Class)
+        for statement in base.node.body
+        for node in walk(statement)
+        for name in _bound_names(node)
+        if name in _KEYS
+    }
+
+
+def _bound_names(node: Node) -> tuple[str, ...]:
+    match node:
+        case Assign(targets=targets):
+            return tuple(target.id for target in targets if isinstance(target, Name))
+        case AnnAssign(target=Name(id=name), value=value) if value is not None:
+            return (name,)
+        case _:
+            return ()
 
 
 def _assigned(path: str, evaluator: Evaluator) -> Mapping[str, Setting]:

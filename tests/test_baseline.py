@@ -187,6 +187,22 @@ def test_create_show_update_and_prune(repository: Path) -> None:
     assert run("update") == (0, f"poollint: {NAME}: 1 finding\n")
 
 
+def test_paths_count_from_the_configuration_or_from_where_the_command_stands(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = repository / "services" / "shop"
+    inner.mkdir(parents=True)
+    (inner / "poollint.toml").write_text('baseline = "known.json"\n')
+    (repository / "db.py").rename(inner / "db.py")
+    (repository / ".git").mkdir()
+    monkeypatch.chdir(inner)
+
+    assert run("create") == (0, "poollint: services/shop/known.json: 1 finding\n")
+    assert CliRunner().invoke(check, []).exit_code == 0
+    assert CliRunner().invoke(check, ["--baseline", str(inner / "known.json")]).exit_code == 0
+    assert CliRunner().invoke(check, ["--no-baseline"]).exit_code == 1
+
+
 def test_usage(repository: Path) -> None:
     assert "there is no" in run("update")[1]
     assert run("create", "--baseline", "known.json") == (0, "poollint: known.json: 1 finding\n")

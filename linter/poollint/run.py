@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from posixpath import dirname, join, normpath
 
 from poollint import baseline, suppress
 from poollint.config import Config
@@ -107,11 +108,10 @@ def _baselined(
     """
     if config.baseline is None:
         return baseline.Outcome(findings, (), ())
-    file = project.lookup(config.baseline)
+    path = normpath(join(dirname(config.path), config.baseline))
+    file = project.lookup(path)
     if file is None:
-        raise baseline.BaselineError(
-            f"{config.baseline}: there is no such baseline: poollint baseline create"
-        )
+        raise baseline.BaselineError(f"{path}: there is no such baseline: poollint baseline create")
     ran = {rule.code for rule in chosen}
     entries = [entry for entry in baseline.load(file) if entry.rule in ran]
     mandatory = tuple(each for each in findings if any(names(one, each.rule) for one in config.mandatory))

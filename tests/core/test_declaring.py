@@ -82,6 +82,14 @@ def test_environments_by_name() -> None:
     assert chosen.environments[0].variables[0].value == Known("20", TABLE)
 
 
+def test_paths_of_an_environment_count_from_the_folder_of_the_configuration() -> None:
+    prod = EnvironmentConfig("prod", TABLE, manifests=("k8s/prod/", "../shared"), places={})
+
+    found = declared(Config(envs=(prod,), path="services/shop/pyproject.toml"))
+
+    assert found.environments[0].manifests == ("services/shop/k8s/prod", "services/shared")
+
+
 def test_links_by_label_or_name() -> None:
     worker = WorkloadConfig(TABLE, name="worker", engines=("app.db:engine",), processes=8, places={})
     api = WorkloadConfig(TABLE, match="Deployment/api", places={})

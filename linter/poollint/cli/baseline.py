@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from posixpath import dirname, join
 
 import click
 
@@ -37,7 +38,8 @@ def command(
     """
     given = {} if env is None else {"env": env}
     chosen = settings(paths or (".",), config_file, given, isolated=isolated)
-    path = relative(chosen.root, file) if file else chosen.config.baseline or DEFAULT
+    folder = dirname(chosen.config.path)
+    path = relative(chosen.root, file) if file else join(folder, chosen.config.baseline or DEFAULT)
     target = Path(chosen.root, path)
     if action == "create" and target.exists():
         raise click.UsageError(f"{path} exists already: poollint baseline update")

@@ -1,6 +1,7 @@
 """`poollint check`."""
 
 import os
+import posixpath
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -179,7 +180,9 @@ def command(  # noqa: PLR0917 - click passes them by name
         raise click.UsageError("--baseline and --no-baseline exclude each other")
     chosen = settings(request.paths, config_file, given, isolated=isolated)
     if baseline:
-        path = relative(chosen.root, baseline)
+        path = posixpath.relpath(
+            relative(chosen.root, baseline), posixpath.dirname(chosen.config.path) or "."
+        )
         chosen = replace(chosen, config=replace(chosen.config, baseline=path))
     elif no_baseline:
         chosen = replace(chosen, config=replace(chosen.config, baseline=None))

@@ -1,6 +1,7 @@
 """The configuration's tables as facts and links."""
 
 from difflib import get_close_matches
+from posixpath import dirname, join, normpath
 
 from poollint.catalogue.limits import connection_limit, provider_and_engine, provider_names, reserved
 from poollint.config import Config, DatabaseConfig, EnvironmentConfig, WorkloadConfig
@@ -17,7 +18,7 @@ def declared(config: Config) -> Declared:
     return Declared(
         databases=tuple(_database(each) for each in config.databases),
         links=tuple(_link(each) for each in config.workloads),
-        environments=tuple(_environment(each) for each in config.envs),
+        environments=tuple(_environment(each, dirname(config.path)) for each in config.envs),
         environment=config.env,
     )
 
@@ -79,11 +80,12 @@ def _reserved(table: DatabaseConfig, provider: str, family: str) -> Value:
     return Known(reserve.value, Documented(provider, reserve.source[0], reserve.confidence == "high"))
 
 
-def _environment(table: EnvironmentConfig) -> DeclaredEnvironment:
+def _environment(table: EnvironmentConfig, folder: str) -> DeclaredEnvironment:
+    """An environment; its paths count from the folder of the configuration file."""
     return DeclaredEnvironment(
         at=table.at,
         name=table.name,
-        manifests=table.manifests,
+        manifests=tuple(normpath(join(folder, path)) for path in table.manifests),
         variables=tuple(
             Variable(name, Known(text, table.place(f"vars.{name}")), table.place(f"vars.{name}"))
             for name, text in table.vars.items()

@@ -2,7 +2,7 @@
 
 from math import inf
 
-from poollint.reporters.masking import masked
+from poollint.passwords import hidden_in_urls
 from poollint.source import Span
 from poollint.values import FromEnv, Known, OneOf, Record, Scalar, Symbol, Text, Unknown, Value
 
@@ -20,7 +20,7 @@ def value_json(value: Value) -> dict[str, object]:
         case OneOf():
             return {"kind": "one_of", "values": [value_json(each) for each in value.values]}
         case Text():
-            parts = [masked(part) if isinstance(part, str) else None for part in value.parts]
+            parts = [hidden_in_urls(part) if isinstance(part, str) else None for part in value.parts]
             return {"kind": "text", "parts": parts, "origin": str(value.origin)}
         case Record():
             entries = {each.key: value_json(each.value) for each in value.entries}
@@ -40,7 +40,7 @@ def scalar(value: Scalar) -> str | float | bool | None:
     """A constant as JSON has it: a class by its name, no limit as "unbounded"."""
     match value:
         case str():
-            return masked(value)
+            return hidden_in_urls(value)
         case Symbol():
             return str(value)
         case float() if value == inf:
@@ -63,7 +63,7 @@ def value_text(value: Value) -> str:
         case OneOf():
             return " or ".join(value_text(each) for each in value.values)
         case Text():
-            return masked("".join(_part(part) for part in value.parts))
+            return hidden_in_urls("".join(_part(part) for part in value.parts))
         case Record():
             entries = (f"{each.key}={value_text(each.value)}" for each in value.entries)
             return "{" + ", ".join(entries) + "}"

@@ -1,19 +1,9 @@
 """Passwords do not leave the files: what a report must not print is replaced by `***`."""
 
-import re
 from dataclasses import replace
 
+from poollint.passwords import HIDDEN, hidden_in_urls, is_secret
 from poollint.values import FromEnv, Known, OneOf, Text, Value, one_of
-
-HIDDEN = "***"
-
-_SECRET_NAME = re.compile(
-    r"(?:password|passwd|passphrase|pwd|pass|secret|token|credentials?|(?:api|access|private|secret|signing"
-    r"|encryption|auth|account)[-_.]?key)$",
-    re.IGNORECASE,
-)
-_IN_URL = re.compile(r"(?<=://)([^\s/:@]*):[^\s/@]+(?=@)")
-_PLAIN = re.compile(r"|[0-9.]+|true|false|yes|no|on|off|none|null", re.IGNORECASE)
 
 
 def masked(name: str, value: Value) -> Value:
@@ -36,6 +26,4 @@ def masked(name: str, value: Value) -> Value:
 
 
 def _hidden(name: str, text: str) -> str:
-    if _SECRET_NAME.search(name) and not _PLAIN.fullmatch(text):
-        return HIDDEN
-    return _IN_URL.sub(rf"\1:{HIDDEN}", text) if "://" in text else text
+    return HIDDEN if is_secret(name, text) else hidden_in_urls(text)

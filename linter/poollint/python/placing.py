@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from poollint.source import Span
-from poollint.values import Alternative, FromEnv, Known, OneOf, Origin, Record, Text, Unknown, Value, one_of
+from poollint.values import Alternative, FromEnv, OneOf, Origin, Record, Value, one_of
 
 
 def placed(value: Value, at: Span) -> Value:
@@ -17,7 +17,7 @@ def placed(value: Value, at: Span) -> Value:
             return replace(value, entries=tuple(entries), origin=_place(value.origin, at))
         case FromEnv(default=default) if default is not None:
             return replace(value, default=placed(default, at), origin=_place(value.origin, at))
-        case Known() | FromEnv() | Text() | Unknown():
+        case _:
             return replace(value, origin=_place(value.origin, at))
 
 

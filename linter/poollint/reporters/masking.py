@@ -3,8 +3,9 @@
 import re
 from itertools import chain
 
-_IN_URL = re.compile(r"://[^\s:@/\"'{}$]*:(?P<secret>[^\s@\"'{}$/]+)@")
-_KEY = r"(?i:[\w-]*(?:password|passwd|pwd|secret|token|api_?key)[\w-]*)"
+from poollint.passwords import NAME, hidden_in_urls, in_urls
+
+_KEY = r"[\w-]*" + NAME
 _QUOTED = re.compile(_KEY + r"[\"']?\]?\s*[:=]\s*[bfru]{0,2}(?P<quote>[\"'])(?P<secret>[^\"'{}$]+)(?P=quote)")
 _PLAIN = re.compile(
     r"^[\s-]*(?:export\s+|ENV\s+|ARG\s+)?" + _KEY + r"\s*[:=]\s*(?P<secret>[^\s\"'{}$&*!|>#][^\s#]*)"
@@ -18,12 +19,10 @@ def secrets(path: str, line: str) -> list[tuple[int, int]]:
     References (`${PASSWORD}`, `{{ .Values.password }}`, `settings.PASSWORD`) are no secrets. In Python
     only what is quoted is literal.
     """
-    patterns = (_IN_URL, _QUOTED) if path.endswith(_CODE) else (_IN_URL, _QUOTED, _PLAIN)
-    found = sorted(
-        match.span("secret") for match in chain.from_iterable(each.finditer(line) for each in patterns)
-    )
+    patterns = (_QUOTED,) if path.endswith(_CODE) else (_QUOTED, _PLAIN)
+    named = (match.span("secret") for match in chain.from_iterable(each.finditer(line) for each in patterns))
     separate: list[tuple[int, int]] = []
-    for start, end in found:
+    for start, end in sorted((*in_urls(line), *named)):
         if not separate or start >= separate[-1][1]:
             separate.append((start, end))
     return separate
@@ -31,4 +30,4 @@ def secrets(path: str, line: str) -> list[tuple[int, int]]:
 
 def masked(text: str) -> str:
     """A message without the password of any URL in it."""
-    return _IN_URL.sub(lambda match: match[0].replace(f":{match['secret']}@", ":***@"), text)
+    return hidden_in_urls(text)

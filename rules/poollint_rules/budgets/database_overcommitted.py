@@ -7,7 +7,7 @@ from poollint.equation import figure, sureness
 from poollint.rule import Measure, Problem, Severity, rule
 from poollint.topology import Topology
 from poollint.values import Confidence, bounds, likely_bounds
-from poollint_rules.budgets.explaining import because, details, label, names, notes, primary_place
+from poollint_rules.budgets.explaining import accepted, because, details, label, names, notes, primary_place
 
 
 @rule(
@@ -95,7 +95,7 @@ def database_overcommitted(topology: Topology) -> Iterator[Problem]:
             yield Problem(
                 primary_place(budget),
                 f"{names(budget)} {can} open {figure(budget.peak)} connections to "
-                f"'{budget.server.name}'; it accepts {figure(budget.accepted)}",
+                f"'{budget.server.name}'; it accepts {accepted(budget)}",
                 subject=(budget.server.name,),
                 label=label(budget),
                 notes=tuple(notes(budget)),

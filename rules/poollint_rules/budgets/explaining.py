@@ -95,3 +95,9 @@ def names(budget: Budget) -> str:
     ordered = sorted(budget.terms, key=lambda term: -term.total(likely_bounds, rollout=True).most)
     quoted = list(dict.fromkeys(f"'{term.name}'" for term in ordered))
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def accepted(budget: Budget) -> str:
+    """`397`, or `at most 109` where the vendor documents a range."""
+    room = likely_bounds(budget.capacity)
+    return figure(room.most) if room.least == room.most else f"at most {figure(room.most)}"

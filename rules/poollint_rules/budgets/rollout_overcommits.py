@@ -6,7 +6,7 @@ from poollint.equation import figure, sureness
 from poollint.rule import Measure, Problem, Severity, rule
 from poollint.topology import Topology
 from poollint.values import Confidence, likely_bounds
-from poollint_rules.budgets.explaining import because, details, label, names, notes, primary_place
+from poollint_rules.budgets.explaining import accepted, because, details, label, names, notes, primary_place
 
 
 @rule(
@@ -102,7 +102,7 @@ def rollout_overcommits(topology: Topology) -> Iterator[Problem]:
             yield Problem(
                 primary_place(budget),
                 f"{names(budget)} can open {figure(budget.peak)} connections to '{budget.server.name}' "
-                f"during a rollout ({figure(budget.steady)} otherwise); it accepts {figure(budget.accepted)}",
+                f"during a rollout ({figure(budget.steady)} otherwise); it accepts {accepted(budget)}",
                 subject=(budget.server.name,),
                 label=label(budget),
                 notes=tuple(notes(budget)),

@@ -33,8 +33,8 @@ def shown(value: Value | None) -> object:
 
 
 def database(found: list[Fact | Skipped]) -> Database:
-    (only,) = [fact for fact in found if isinstance(fact, Database)]
-    return only
+    """The database, or the primary where there are replicas too."""
+    return next(fact for fact in found if isinstance(fact, Database))
 
 
 def settings(pooler: Pooler) -> dict[str, object]:
@@ -104,6 +104,32 @@ def test_limits(read: Read, text: str, limit: object) -> None:
 )  # fmt: skip
 def test_hosts(read: Read, text: str, hosts: tuple[str, ...]) -> None:
     assert database(read(text)).hosts == hosts
+
+
+@pytest.mark.parametrize(
+    ("text", "replicas", "limit"),
+    [
+        pytest.param(resource("Cluster", "instances: 3"), "pg-ro", 200, id="CloudNativePG"),
+        pytest.param(
+            resource("postgresql", "numberOfInstances: 2, postgresql: {parameters: {max_connections: '50'}}"),
+            "pg-repl",
+            50,
+            id="Zalando",
+        ),
+    ],
+)
+def test_replicas_accept_connections_of_their_own(read: Read, text: str, replicas: str, limit: int) -> None:
+    primary, others = (each for each in read(text) if isinstance(each, Database))
+
+    assert replicas not in primary.hosts
+    assert (others.name, others.hosts[0]) == (replicas, replicas)
+    assert shown(others.max_connections) == limit
+
+
+def test_the_only_instance_serves_all_names(read: Read) -> None:
+    (only,) = (each for each in read(resource("Cluster", "instances: 1")) if isinstance(each, Database))
+
+    assert only.hosts == ("pg-rw", "pg-ro", "pg-r")
 
 
 @pytest.mark.parametrize(

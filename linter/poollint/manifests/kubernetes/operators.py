@@ -1,6 +1,8 @@
 """Resources of PostgreSQL operators -> `Database` and `Pooler`: CloudNativePG, Zalando, Crunchy."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from operator import mul, sub
 
 from poollint.catalogue.limits import connection_limit, reserved
 from poollint.catalogue.poolers import Operator, operators
@@ -13,7 +15,7 @@ from poollint.manifests.kubernetes.defaults import origin
 from poollint.manifests.kubernetes.objects import Object
 from poollint.manifests.kubernetes.services import hosts
 from poollint.source import Span
-from poollint.values import Default, Known, Unknown, Value, mapped
+from poollint.values import Default, Known, Unknown, Value, combine, mapped
 
 
 def servers(cluster: Cluster) -> Iterator[Database | Pooler]:
@@ -22,7 +24,7 @@ def servers(cluster: Cluster) -> Iterator[Database | Pooler]:
     for each in cluster.of_kind("Cluster", "Pooler", "postgresql", "PostgresCluster"):
         match each.kind:
             case "Cluster":
-                yield _cloudnative_database(each, known["cloudnative-pg"])
+                yield from _cloudnative_databases(each, known["cloudnative-pg"])
             case "Pooler":
                 yield _cloudnative_pooler(each, known["cloudnative-pg"])
             case "postgresql":
@@ -34,9 +36,10 @@ def servers(cluster: Cluster) -> Iterator[Database | Pooler]:
 # --- CloudNativePG ---
 
 
-def _cloudnative_database(owner: Object, operator: Operator) -> Database:
+def _cloudnative_databases(owner: Object, operator: Operator) -> Iterator[Database]:
     limit = nodes.get(owner.node, "spec", "postgresql", "parameters", "max_connections")
-    return _database(owner, operator, number_in_text(limit, owner, _postgresql_limit()), "imageName")
+    primary = _database(owner, operator, number_in_text(limit, owner, _postgresql_limit()), "imageName")
+    yield from _with_replicas(primary, owner, operator, nodes.get(owner.node, "spec", "instances"))
 
 
 def _cloudnative_pooler(owner: Object, operator: Operator) -> Pooler:
@@ -65,7 +68,8 @@ def _zalando(owner: Object, operator: Operator) -> Iterator[Database | Pooler]:
     spec = nodes.get(owner.node, "spec")
     limit = nodes.get(spec, "postgresql", "parameters", "max_connections")
     unknown = Unknown("the image computes it from the memory of the pod", owner.at)
-    yield _database(owner, operator, number_in_text(limit, owner, unknown), "")
+    primary = _database(owner, operator, number_in_text(limit, owner, unknown), "")
+    yield from _with_replicas(primary, owner, operator, nodes.get(spec, "numberOfInstances"))
     enabled = nodes.boolean(nodes.get(spec, "enableConnectionPooler"))
     section = nodes.get(spec, "connectionPooler")
     if enabled or (enabled is None and section is not None):
@@ -155,6 +159,30 @@ def _database(owner: Object, operator: Operator, limit: Value, image: str) -> Da
         port=Known(5432, origin(operator, operator.name)),
         version=_release(owner, given),
         scope=owner.scope,
+    )
+
+
+def _with_replicas(
+    primary: Database, owner: Object, operator: Operator, instances: nodes.Node | None
+) -> Iterator[Database]:
+    """The primary by its own service, and the replicas together by theirs.
+
+    Each replica accepts as much as the primary, so together they accept that many times more; with one
+    instance all services lead to the primary.
+    """
+    first, *others = (service.format(name=owner.name) for service in operator.direct_services)
+    count = number(instances, owner, Known(1, owner.at))
+    if isinstance(count, Known) and count.value in (0, 1):
+        yield primary
+        return
+    replicas = combine(count, Known(1, owner.at), sub, "-")
+    yield replace(primary, hosts=tuple(hosts(first, owner.namespace)))
+    yield replace(
+        primary,
+        name=others[0],
+        hosts=tuple(host for name in others for host in hosts(name, owner.namespace)),
+        max_connections=combine(primary.max_connections, replicas, mul, "*"),
+        reserved=combine(primary.reserved, replicas, mul, "*"),
     )
 
 

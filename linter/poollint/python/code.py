@@ -9,6 +9,7 @@ from poollint.facts import Engine, Environment, FunctionHandler, Lifetime, Role
 from poollint.python import Files, handlers, makers
 from poollint.python.accessors import accessor_call
 from poollint.python.alembic import Alembic
+from poollint.python.asked import Answers
 from poollint.python.definitions import Definitions
 from poollint.python.engines import Surroundings, engines_of, in_order
 from poollint.python.evaluate import Evaluator
@@ -40,6 +41,7 @@ class ProjectCode:
         self.plain = self._evaluator({})
         self.by_environment: dict[tuple[tuple[str, Value], ...], Evaluator] = {}
         self.evaluated: dict[tuple[int, str], tuple[Engine, ...]] = {}
+        self.answered: dict[str, list[tuple[Answers, tuple[Engine, ...]]]] = {}
         self.roles: dict[str, Role] = {}
 
     @cached_property
@@ -124,9 +126,20 @@ class ProjectCode:
     def _engines(self, path: str, evaluator: Evaluator) -> tuple[Engine, ...]:
         key = (id(evaluator), path)
         if key not in self.evaluated:
-            around = Surroundings(self.sources.dotted, self._role, self.versions, self._base_of)
-            self.evaluated[key] = engines_of(tuple(self._calls(path, evaluator)), around)
+            self.evaluated[key] = self._shared(path, evaluator)
         return self.evaluated[key]
+
+    def _shared(self, path: str, evaluator: Evaluator) -> tuple[Engine, ...]:
+        """The engines of a file, evaluated once for all environments that give the same answers."""
+        known = self.answered.setdefault(path, [])
+        for answers, engines in known:
+            if evaluator.environment.gives(answers):
+                return engines
+        answers = evaluator.environment.answers = {}
+        around = Surroundings(self.sources.dotted, self._role, self.versions, self._base_of)
+        engines = engines_of(tuple(self._calls(path, evaluator)), around)
+        known.append((answers, engines))
+        return engines
 
     def _calls(self, path: str, evaluator: Evaluator) -> Iterator[MakerCall]:
         for call in evaluator.events(path):

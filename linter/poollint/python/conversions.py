@@ -29,7 +29,7 @@ def from_environment(
     any case. A default is not converted: it is Python's value already. A default with several
     possibilities gives a choice.
     """
-    wanted = tuple(dict.fromkeys(_spelled(machine.environment, name) if fold else name for name in names))
+    wanted = tuple(dict.fromkeys(machine.environment.spelled(name) if fold else name for name in names))
     found = next((machine.environment[name] for name in wanted if name in machine.environment), None)
     if found is not None:
         return converted(_abstract(found, at), kind, machine, at)
@@ -55,11 +55,6 @@ def _unset(names: tuple[str, ...], default: Abstract, kind: str, at: Span) -> Ab
 
 def _abstract(value: Value, at: Span) -> Abstract:
     return replace(value, through=(at, *value.through)) if isinstance(value, Known) else inner(value)
-
-
-def _spelled(environment: Mapping[str, Value], name: str) -> str:
-    folded = name.lower()
-    return next((item for item in environment if item.lower() == folded), name)
 
 
 def converted(value: Abstract, kind: str, machine: Machine, at: Span) -> Abstract:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from poollint.expressions import Expression, Import, Place
+from poollint.python.asked import Asked
 from poollint.python.modules import Sources
 from poollint.python.objects import (
     ABSENT,
@@ -131,7 +132,7 @@ class Machine(ABC):
         callers: Callable[[str], Iterable[str]] | None = None,
     ) -> None:
         self.sources = sources
-        self.environment: Mapping[str, Value] = environment or {}
+        self.environment = Asked(environment or {})
         self.makers = makers
         self.instance_of = instance_of
         self.external_call = external_call

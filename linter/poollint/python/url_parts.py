@@ -72,7 +72,7 @@ def split(text: str) -> Parts | None:
 
 
 def whole(text: str) -> Parts | None:
-    """The parts of a URL without unknowns, unquoted; None for what `make_url` refuses. The port is a number."""
+    """The parts of a URL without unknowns, unquoted, the port a number; None for what `make_url` refuses."""
     match = _WHOLE.match(text)
     if match is None:
         return None

@@ -25,7 +25,7 @@ from poollint.python.objects import (
 )
 from poollint.python.settings_config import Config, settings_config
 from poollint.python.settings_fields import Field, describe, is_field, kind_of
-from poollint.python.settings_validators import set_by_validators, validated
+from poollint.python.settings_validators import set_by_validators, validated, validators_of
 from poollint.source import Span
 from poollint.values import FromEnv, Unknown
 
@@ -64,11 +64,12 @@ def _fill(
     rest: Unknown | None = None,
 ) -> Mapping[str, Abstract]:
     filled: dict[str, Abstract] = {}
+    validators = validators_of(cls, machine)
     for field in classes.fields(machine, cls):
         if is_field(field):
             described = describe(field, machine, old=old)
             value = _value(described, given, machine, config, rest)
-            filled[field.name] = validated(field, value, filled, machine, cls)
+            filled[field.name] = validated(field, value, filled, machine, validators)
     for name in set_by_validators(cls, machine):
         if name in filled:
             filled[name] = Unknown("set by a validator of the whole model", Span(cls.path, *cls.node.at))

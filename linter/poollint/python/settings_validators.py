@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import TypeAlias
 
 from poollint.expressions import Assign, Attribute, Call, Expression, FunctionDef, Literal, Subscript, walk
 from poollint.python import classes
@@ -25,20 +26,35 @@ from poollint.values import FromEnv, Known, Text, Unknown
 _VALIDATORS = ("pydantic.validator", "pydantic.field_validator", "pydantic.v1.validator")
 _MODEL_VALIDATORS = ("pydantic.model_validator", "pydantic.root_validator", "pydantic.v1.root_validator")
 
+Validator: TypeAlias = tuple[Bound, bool, tuple[str, ...]]
+"""The method, whether it takes more than the value, and the fields that it names."""
+
+
+def validators_of(cls: Class, machine: Machine) -> tuple[Validator, ...]:
+    """The validators of a class."""
+    return tuple(
+        (Bound(method, cls), _takes_others(method.node), fields)
+        for method in classes.methods(machine, cls)
+        if isinstance(method.node, FunctionDef) and (fields := _validates(method.node, method.decorators))
+    )
+
 
 def validated(
-    field: ClassField, value: Abstract, before: Mapping[str, Abstract], machine: Machine, cls: Class
+    field: ClassField,
+    value: Abstract,
+    before: Mapping[str, Abstract],
+    machine: Machine,
+    validators: Iterable[Validator],
 ) -> Abstract:
     """The value after the validators of the field; they also see defaults in settings classes.
 
     `before` are the fields above it, which the validators may look at.
     """
-    for method in classes.methods(machine, cls):
-        node = method.node
-        if isinstance(node, FunctionDef) and field.name in _validates(node, method.decorators):
+    for method, takes_others, fields in validators:
+        if field.name in fields:
             data = DictContent(tuple(DictEntry(name, one, field.at) for name, one in before.items()))
-            extra = (machine.new_dict_of(data, field.at),) if _takes_others(node) else ()
-            call = partial(_called, Bound(method, cls), extra, machine, field.at)
+            extra = (machine.new_dict_of(data, field.at),) if takes_others else ()
+            call = partial(_called, method, extra, machine, field.at)
             value = _through(value, call)
     return value
 

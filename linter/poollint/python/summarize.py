@@ -59,7 +59,11 @@ def summarize(source: SourceFile) -> e.Module | Skipped:
         return Skipped(source.whole(), "nested too deeply")
     try:
         tree = cst.parse_module(source.text.removeprefix("\ufeff"))
-        return _Walk(tree, source).module(tree)
+        walk = _Walk(tree, source)
+        try:
+            return walk.module(tree)
+        finally:
+            walk.forget()
     except cst.ParserSyntaxError as error:
         place = Span(
             source.path, error.editor_line, error.editor_column, error.editor_line, error.editor_column
@@ -197,6 +201,10 @@ class _Walk:
                 _on(cst.ClassDef, self.class_),
             ]
         )
+
+    def forget(self) -> None:
+        """Lets the tree go at once: bound methods make a circle, and a tree is a thousand times its text."""
+        self.places, self.expressions, self.statements = {}, {}, {}
 
     def module(self, tree: cst.Module) -> e.Module:
         body: list[e.Statement] = []

@@ -8,7 +8,7 @@ from posixpath import dirname, join, normpath
 
 from poollint import baseline, suppress
 from poollint.config import Config
-from poollint.exchange import Document, is_elsewhere, joined
+from poollint.exchange import Document, joined, told_here
 from poollint.facts import Fact
 from poollint.findings import Finding, Report
 from poollint.linking import link
@@ -124,13 +124,10 @@ def _judged(
 ) -> Iterator[Finding]:
     for topology in topologies:
         for rule in rules:
-            for problem in rule.check(topology):
-                if not ignored_at(rule, problem.at.path, config) and not _is_elsewhere(problem, others):
+            for found in rule.check(topology):
+                problem = told_here(found, others)
+                if problem is not None and not ignored_at(rule, problem.at.path, config):
                     yield _finding(rule, problem, topology.environment, config)
-
-
-def _is_elsewhere(problem: Problem, others: Sequence[Document]) -> bool:
-    return is_elsewhere((problem.at, *(note.at for note in problem.notes)), others)
 
 
 def _finding(rule: Rule, problem: Problem, environment: str, config: Config) -> Finding:

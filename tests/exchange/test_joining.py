@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from poollint.budget import database_budgets, pooler_budgets
-from poollint.exchange import Document, is_elsewhere, joined, merged, read_document
+from poollint.exchange import Document, joined, merged, read_document
 from poollint.exchange.unifying import agreed, is_public
 from poollint.facts import (
     UNKNOWN_RELEASE,
@@ -300,22 +300,6 @@ def test_a_document_without_environments_adds_nothing() -> None:
 
     assert joined([ours], [Document("orders.json", ())]) == (ours,)
     assert joined([ours], []) == (ours,)
-
-
-@pytest.mark.parametrize(
-    ("places", "expected"),
-    [
-        pytest.param(["orders.json:app/db.py", "orders.json:k8s/api.yaml"], True, id="in one"),
-        pytest.param(["orders.json:app/db.py", "users.json:app/db.py"], False, id="in two"),
-        pytest.param(["orders.json:app/db.py", "app/db.py"], False, id="in one and here"),
-        pytest.param(["app/db.py"], False, id="here"),
-        pytest.param(["orders.json"], False, id="the document itself"),
-    ],
-)
-def test_what_is_wrong_in_another_repository(places: list[str], expected: bool) -> None:
-    documents = [Document("orders.json", ()), Document("users.json", ())]
-
-    assert is_elsewhere([Span(path, 1, 1, 1, 1) for path in places], documents) == expected
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ several repositories that lead to one database get one budget.
 """
 
 from poollint.exchange.documents import Document, merged, read_document
-from poollint.exchange.joining import is_elsewhere, joined
+from poollint.exchange.joining import joined
 from poollint.exchange.nodes import ExchangeError
+from poollint.exchange.telling import told_here
 
-__all__ = ["Document", "ExchangeError", "is_elsewhere", "joined", "merged", "read_document"]
+__all__ = ["Document", "ExchangeError", "joined", "merged", "read_document", "told_here"]

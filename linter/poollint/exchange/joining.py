@@ -27,12 +27,6 @@ def joined(topologies: Sequence[Topology], documents: Iterable[Document]) -> tup
     )
 
 
-def is_elsewhere(places: Iterable[Span], documents: Iterable[Document]) -> bool:
-    """Whether all places are in one of the other repositories: what is wrong there is reported there."""
-    paths = {place.path for place in places}
-    return any(all(path.startswith(f"{each.name}:") for path in paths) for each in documents)
-
-
 def _part(document: Document, topology: Topology, names: set[str]) -> Topology | Unresolved | None:
     found = {each.environment: each for each in document.topologies}
     if topology.environment in found:

@@ -64,6 +64,8 @@ class Topology:
     unresolved: tuple[Unresolved, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     lifetimes: tuple[Lifetime, ...] = ()
+    linked: frozenset[Span] = frozenset()
+    """The engines that a workload of any environment runs."""
 
     def clients_of(self, database: Database) -> tuple[Client, ...]:
         """The clients whose way ends at a database, in the order of workloads."""

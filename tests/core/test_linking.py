@@ -339,7 +339,7 @@ def test_a_secret_host_is_unresolved_with_the_line_that_settles_it() -> None:
 
     assert the_client(topology).database is None
     assert (topology.unresolved[0].why, topology.unresolved[0].settle) == (
-        "from Secret shop/url",
+        "its URL cannot be followed (from Secret shop/url)",
         '[tool.poollint.databases.main] url-env = ["DATABASE_URL"]',
     )
 
@@ -359,7 +359,7 @@ def test_a_secret_host_is_unresolved_with_the_line_that_settles_it() -> None:
         ),
         pytest.param(
             one_of([Alternative(known("a")), Alternative(known("b"))]),
-            "its host is one of several, and no condition is decided",
+            "its host is one of several, and the files do not say which",
             id="two hosts",
         ),
         pytest.param(

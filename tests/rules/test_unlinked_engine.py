@@ -8,7 +8,9 @@ from poollint.findings import Finding
 
 CODE = "POOL912"
 ENGINE = "from sqlalchemy import create_engine\nengine = create_engine('{}')\n"
-LINKED = "services:\n  api:\n    build: ./app\n    command: gunicorn app.main:app\n"
+PYTHON = "services:\n  api:\n    build: ./app\n    command: gunicorn app.main:app\n"
+LINKED = f"{PYTHON}  db:\n    image: postgres:16\n"
+BOUNCED = f"{PYTHON}  bouncer:\n    image: edoburu/pgbouncer:1.23\n"
 IMAGE_ONLY = "services:\n  cache:\n    image: redis:7\n"
 MIGRATION = "services:\n  api:\n    build: ./app\n    command: alembic upgrade head\n"
 
@@ -17,6 +19,8 @@ MIGRATION = "services:\n  api:\n    build: ./app\n    command: alembic upgrade h
     ("path", "url", "manifest", "count"),
     [
         pytest.param("reports/db.py", "postgresql://app@db/x", LINKED, 1, id="unlinked"),
+        pytest.param("reports/db.py", "postgresql://app@db/x", BOUNCED, 1, id="only-a-pooler"),
+        pytest.param("reports/db.py", "postgresql://app@db/x", PYTHON, 0, id="no-server"),
         pytest.param("app/main.py", "postgresql://app@db/x", LINKED, 0, id="linked"),
         pytest.param("reports/db.py", "postgresql://app@db/x", IMAGE_ONLY, 0, id="no-python"),
         pytest.param("reports/db.py", "postgresql://app@db/x", MIGRATION, 0, id="only-migrations"),
@@ -46,7 +50,21 @@ def test_message(findings: Callable[[str, Mapping[str, str]], tuple[Finding, ...
         "compose.yaml": LINKED,
     }
     (found,) = findings(CODE, files)
-    assert found.problem.message == "'reports.db:engine' is linked to no workload, so no budget counts it"
+    assert found.problem.message == (
+        "no workload that the manifests show runs 'reports.db:engine', so no budget counts it"
+    )
     assert found.problem.details[0].lines == (
         '[[tool.poollint.workloads]] name = "..."; engines = ["reports.db:engine"]',
     )
+
+
+def test_engine_that_another_environment_runs(
+    shown: Callable[[str, Mapping[str, str]], tuple[str, ...]],
+) -> None:
+    files = {
+        "app/main.py": "app = None\n",
+        "reports/db.py": ENGINE.format("postgresql://app@db/x"),
+        "compose.yaml": LINKED,
+        "reports/compose.yaml": LINKED.replace("./app", ".").replace("app.main:app", "reports.db:engine"),
+    }
+    assert shown(CODE, files) == ()

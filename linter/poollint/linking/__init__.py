@@ -46,7 +46,8 @@ def link(facts: Iterable[Fact], code: Code, declared: Declared) -> tuple[Topolog
     sources = Sources(code, declared, tuple(sorted(_build_folders(known))))
     scenes = _chosen(tuple(_scenes(known, declared)), declared.environment)
     topologies = tuple(_link_scene(scene, sources) for scene in scenes)
-    return topologies or (
+    linked = frozenset(client.engine.at for topology in topologies for client in topology.clients)
+    return tuple(replace(topology, linked=linked) for topology in topologies) or (
         Topology(engines=code.engines, handlers=code.handlers, databases=declared.databases),
     )
 

@@ -97,7 +97,7 @@ def _by_variable(start: Start, candidates: Iterable[Engine], builds: Sequence[st
         first, variable = matching[0]
         return Unresolved(
             container.at,
-            f"the engines of {workload.label}",
+            f"which engine {workload.label} runs",
             f"{names} all read {variable}",
             f'[[tool.poollint.workloads]] name = "{workload.name}"; '
             f'match = "{workload.label}"; engines = ["{first.name}"]',

@@ -84,13 +84,13 @@ def _by_configuration(engine: Engine, database: Database) -> Evidence:
 def _why_no_host(host: Value) -> str:
     match host:
         case Unknown():
-            return host.why
+            return f"its URL cannot be followed ({host.why})"
         case FromEnv(default=Known(value=default)):
             return f"its host comes from {host.variable}, which nothing sets (else it is {default})"
         case FromEnv():
             return f"its host comes from {host.variable}, which nothing sets"
         case OneOf():
-            return "its host is one of several, and no condition is decided"
+            return "its host is one of several, and the files do not say which"
         case _:
             return "the host of its URL is not one known name"
 

@@ -35,6 +35,8 @@ def unlinked_engine(topology: Topology) -> Iterator[Problem]:
       api:
         build: ./app
         command: gunicorn app.main:application --workers 2
+      main:
+        image: postgres:16
     ```
 
     ## Good
@@ -56,26 +58,26 @@ def unlinked_engine(topology: Topology) -> Iterator[Problem]:
 
     ## How it is decided
 
-    The manifests show at least one workload that runs a Python module, and nothing links the engine to any: no command whose module leads
-    to it by imports, no image that is built from its folder, no workload that sets the variable of its URL. Tests, scripts and
-    migrations are exempt, and so is SQLite.
+    An environment shows at least one workload that runs a Python module and a database or a pooler, and in no environment anything
+    links the engine to a workload: no command whose module leads to it by imports, no image that is built from its folder, no workload
+    that sets the variable of its URL. Tests, scripts and migrations are exempt, and so is SQLite.
 
     ## When to ignore it
 
     When the manifests of that service are in another repository. Otherwise say who runs it:
     `[[tool.poollint.workloads]] name = "reports"; match = "Deployment/reports"; engines = ["reports.db:engine"]`.
     """
-    if not _shows_python(topology):
+    if not _shows_python(topology) or not (topology.databases or topology.poolers):
         return
     passing = {each.engine for each in topology.lifetimes if isinstance(each, Passing)}
     for engine in topology.engines:
         if engine.role is not Role.SERVICE or not is_networked(engine) or engine.at in passing:
             continue
-        if not topology.uses_of(engine):
+        if engine.at not in topology.linked:
             line = f'[[tool.poollint.workloads]] name = "..."; engines = ["{engine.name}"]'
             yield Problem(
                 engine.at,
-                f"'{engine.name}' is linked to no workload, so no budget counts it",
+                f"no workload that the manifests show runs '{engine.name}', so no budget counts it",
                 subject=(engine.name,),
                 label="runs where?",
                 details=(Detail("settle", (line,)),),

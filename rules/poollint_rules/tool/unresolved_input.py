@@ -1,8 +1,9 @@
 from collections.abc import Iterator
 
+from poollint.facts import Database, Role
 from poollint.rule import Detail, Problem, Severity, rule
-from poollint.source import Span
 from poollint.topology import Topology, Unresolved
+from poollint.values import Known, possible
 
 
 @rule(code="POOL911", severity=Severity.INFO, since="0.1.0", sources=())
@@ -33,6 +34,8 @@ def unresolved_input(topology: Topology) -> Iterator[Problem]:
         command: gunicorn app.main:app --workers 2
         environment:
           PORT: "8000"
+      main:
+        image: postgres:16
     ```
 
     ## Good
@@ -52,21 +55,32 @@ def unresolved_input(topology: Topology) -> Iterator[Problem]:
     ## How it is decided
 
     A workload runs an engine whose database cannot be told: the URL is in a Secret or set outside of the repository, or two servers
-    answer to its host. Or several engines would fit a workload equally well, and none is linked.
+    answer to its host. Or several engines would fit a workload equally well, and none is linked. Only where knowing it would change a
+    judgement: the same environment has a pooler, or a database whose limit is known. One finding an environment and reason; every engine
+    is in `poollint inspect`. Tests, scripts and migrations are exempt.
 
     ## When to ignore it
 
     When nobody needs that budget. To settle it, add the line below the finding to the configuration.
     """
-    groups: dict[tuple[Span, str, str], list[Unresolved]] = {}
+    if not any(map(is_sized, topology.databases)) and not topology.poolers:
+        return
+    exempt = {engine.url.at for engine in topology.engines if engine.role is not Role.SERVICE}
+    groups: dict[tuple[str, str], list[Unresolved]] = {}
     for each in topology.unresolved:
-        groups.setdefault((each.at, each.why, each.settle), []).append(each)
-    for (at, why, settle), group in groups.items():
-        more = f" (and {len(group) - 1} more like it)" if len(group) > 1 else ""
+        if each.at not in exempt:
+            groups.setdefault((each.why, each.settle), []).append(each)
+    for (why, settle), group in groups.items():
+        more = f"; {len(group) - 1} more like it" if len(group) > 1 else ""
         yield Problem(
-            at,
-            f"{group[0].what}{more} is not known: {why}",
+            group[0].at,
+            f"{group[0].what} is not known, so no budget counts it: {why}{more}",
             subject=(group[0].what, why),
             label="not known",
             details=(Detail("settle", (settle,)),) if settle else (),
         )
+
+
+def is_sized(database: Database) -> bool:
+    """Whether a database's limit is known, so that a client more or less would change a judgement."""
+    return all(isinstance(leaf, Known) for leaf in possible(database.max_connections))

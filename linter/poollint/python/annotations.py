@@ -1,11 +1,12 @@
 """What a field's annotation means for the text that fills it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from poollint.expressions import Binary, Display, Expression, Literal, Subscript
 from poollint.python import classes
 from poollint.python.machine import Machine
 from poollint.python.objects import Abstract, Class, External, Result
+from poollint.values import Unknown
 
 _KINDS = {
     **dict.fromkeys(("int", "PositiveInt", "NonNegativeInt", "NegativeInt", "conint", "StrictInt"), "int"),
@@ -24,6 +25,8 @@ class Annotation:
     kind: str = ""
     cls: Class | None = None
     metadata: tuple[Result, ...] = ()
+    lost: Unknown | None = None
+    """Why the type is not known."""
 
 
 def read_annotation(expression: Expression | None, owner: Class, machine: Machine) -> Annotation:
@@ -49,6 +52,8 @@ def _named(value: Abstract) -> Annotation:
             return Annotation(cls=value)
         case Result(of=of):
             return Annotation(_KINDS.get(of.rpartition(".")[2], ""))
+        case Unknown():
+            return Annotation(lost=value)
         case _:
             return Annotation()
 
@@ -65,11 +70,10 @@ def _subscript(value: Expression, index: Expression, owner: Class, machine: Mach
         return _first(parts, owner, machine)
     first = read_annotation(parts[0], owner, machine)
     extra = (classes.resolve(machine, part, owner) for part in parts[1:])
-    return Annotation(
-        first.kind, first.cls, (*first.metadata, *(each for each in extra if isinstance(each, Result)))
-    )
+    details = (*first.metadata, *(each for each in extra if isinstance(each, Result)))
+    return replace(first, metadata=details)
 
 
 def _first(parts: list[Expression] | tuple[Expression, ...], owner: Class, machine: Machine) -> Annotation:
     read = [read_annotation(part, owner, machine) for part in parts]
-    return next((each for each in read if each.kind or each.cls), Annotation())
+    return next((each for each in read if each.kind or each.cls or each.lost), Annotation())

@@ -56,6 +56,8 @@ class Attributes(Names):
                 return value
             case Known(value=Symbol(name=symbol)):
                 return External(f"{symbol}.{name}")
+            case External(name=whole) if name == "__name__" and whole.rpartition(".")[2][:1].isupper():
+                return Known(whole.rpartition(".")[2], at)
             case External(name=whole):
                 return External(f"{whole}.{name}")
             case ModuleRef(path=path):
@@ -113,6 +115,9 @@ class Attributes(Names):
                 return self.lazily(present(own), at)
             if name == "__dict__":
                 return Unknown("the attributes of an object as a dict", at)
+            stand_in = classes.class_attribute(self, instance.cls, "__getattr__")
+            if isinstance(stand_in, Function) and not name.startswith("__"):
+                return self.call(stand_in, Arguments((instance, Known(name, at))), at)
             return Unknown(f"an attribute of {instance.cls.name} that is not set where we looked", at)
 
         def bind(part: Abstract) -> Abstract:

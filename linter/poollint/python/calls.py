@@ -34,6 +34,7 @@ from poollint.python.objects import (
     Partial,
     Result,
     Tuple,
+    alternatives,
     choice,
     each,
     present,
@@ -126,9 +127,13 @@ _KEEPING = frozenset(
         "no_type_check",
         "callback",
         "abstractproperty",
+        "beartype",
+        "typechecked",
     ]
 )
 """Decorators (by the last part of their names) after which a call still gives what the function gives."""
+
+_MEMOS = frozenset(["functools.lru_cache", "functools.cache"])
 
 
 class Calls(Containers):
@@ -162,8 +167,17 @@ class Calls(Containers):
                 if isinstance(method, Function):
                     return self.call(method, _before(function, arguments), at)
         why = function.why if isinstance(function, Unknown) else "a call of what is not known"
+        self._note_receiver(arguments, why)
         self.give_away(arguments, why, at)
         return Unknown(why, at)
+
+    def _note_receiver(self, arguments: Arguments, why: str) -> None:
+        """What gets an engine and was not looked up may wrap it."""
+        for value in arguments.positional:
+            if why in self.passed and isinstance(value, Result) and value.of in self.makers:
+                for key, record in self.records.items():
+                    if key[0] == value.at:
+                        record.pending |= {why}
 
     def give_away(self, arguments: Arguments, why: str, at: Span) -> None:
         """Containers among the arguments may be changed by whoever gets them."""
@@ -173,7 +187,17 @@ class Calls(Containers):
     # --- functions ---
 
     def call_function(self, function: Function, arguments: Arguments, at: Span) -> Abstract:
-        """Interprets a function's body with these arguments."""
+        """Interprets a function's body with these arguments; once where the function keeps its result."""
+        if arguments != Arguments() or not _MEMOS.intersection(function.decorators):
+            return self._interpreted(function, arguments, at)
+        cell = (function.scopes[-1], f"{function.name}()")
+        kept = self.variable(cell)
+        if any(branch.value == ABSENT for branch in alternatives(kept)):
+            kept = self._interpreted(function, arguments, at)
+            self.store.write(cell, kept)
+        return kept
+
+    def _interpreted(self, function: Function, arguments: Arguments, at: Span) -> Abstract:
         if any(frame.function == function for frame in self.frames):
             raise Recursive(function)
         if len(self.frames) >= DEPTH:
@@ -323,6 +347,9 @@ class Calls(Containers):
                 else each(given, lambda one: classes.member_of(self, cls, one, at, mixed=mixed))
             )
         foreign = (*classes.foreign(cls), *classes.decorator_names(cls))
+        for base in foreign:
+            if base in self.makers:
+                self.record(base, arguments, at, as_value=False)
         meta = next((one for one in classes.keywords(self, cls) if one.name == "metaclass"), None)
         odd = meta is not None and meta.value != External("abc.ABCMeta")
         odd = odd or isinstance(classes.class_attribute(self, cls, "__new__"), Function)

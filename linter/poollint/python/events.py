@@ -1,7 +1,8 @@
 """Which engines a file makes: its body is interpreted, then its functions, then those that call them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from posixpath import commonprefix
 from typing import TYPE_CHECKING
 
 from poollint import expressions as e
@@ -70,6 +71,8 @@ def _makers(machine: "Calls", module: e.Module) -> frozenset[str]:
     """The names under which a file may know a maker."""
     short = {name.rpartition(".")[2] for name in machine.makers}
     mentioned = frozenset().union(*module.names, *module.attributes)
+    kinds = tuple(name for name in short if name[0].isupper())
+    short |= {name for name in mentioned if name.endswith(kinds)}  # classes keep the names of their bases
     if short.isdisjoint(mentioned):
         return frozenset()
     aliases = {
@@ -79,7 +82,12 @@ def _makers(machine: "Calls", module: e.Module) -> frozenset[str]:
         for imported in node.names
         if imported.name in short
     }
-    return frozenset(short & mentioned | aliases)
+    owners = {
+        node.value.id
+        for node in e.walk(*module.body)
+        if isinstance(node, e.Attribute) and node.name in short and isinstance(node.value, e.Name)
+    }
+    return frozenset(short & mentioned | aliases | owners)
 
 
 def _missing(machine: "Calls", records: Iterable[Record]) -> Iterator[tuple[str, str]]:
@@ -203,7 +211,9 @@ def _interpret(machine: "Calls", function: Function, owner: Class | None) -> lis
                 receiver = _object(machine, owner, unknown, at, function)
             given = replace(unknown, positional=(receiver,))
         machine.stack.clear()
-        machine.call_function(function, given, at)
+        made = machine.call_function(function, given, at)
+        if isinstance(made, Function) and (made.path, made.at) not in machine.reached:
+            machine.call_function(made, unknown, made.at)  # a function inside, for others to call
     except (Exhausted, Recursive, RecursionError):
         for record in machine.records.values():
             record.call = blank(record.call)
@@ -264,7 +274,21 @@ def _files(machine: "Calls", function: Function, owner: Class | None, name: str)
     others = set(machine.callers(name)) - {function.path}
     if owner is not None:
         others &= set(machine.callers(owner.name.rpartition(".")[2]))
-    return (function.path, *sorted(others)[:MOST_CALLERS])
+    if len(others) > MOST_CALLERS:
+        naming = set(machine.callers(_module_name(function.path)))
+        others = set(sorted(others, key=lambda path: _likelihood(path, function, naming))[:MOST_CALLERS])
+    return (function.path, *sorted(others))
+
+
+def _module_name(path: str) -> str:
+    """The last part of the name under which a file is imported."""
+    stem = path.removesuffix(".py").removesuffix("/__init__")
+    return stem.rpartition("/")[2]
+
+
+def _likelihood(path: str, function: Function, naming: Collection[str]) -> tuple[bool, int, str]:
+    """Files that name the function's module first, then near ones."""
+    return path not in naming, -len(commonprefix((path.split("/"), function.path.split("/")))), path
 
 
 def _callers(
@@ -278,7 +302,7 @@ def _callers(
             continue
         if not _uses(module, names):
             continue
-        machine.followed.setdefault(path, set()).update(names)
+        machine.followed.setdefault(path, set()).update({*names, _module_name(function.path)})
         space = machine.load(path)
         if space is None:  # pragma: no cover - the module was there a moment ago
             continue
@@ -302,7 +326,7 @@ def _in_bodies(machine: "Calls", function: Function, owner: Class | None) -> lis
             continue
         if not _uses(module, names) or path in machine.loading:
             continue
-        machine.followed.setdefault(path, set()).update(names)
+        machine.followed.setdefault(path, set()).update({*names, _module_name(function.path)})
         machine.records = {}
         machine.spaces.pop(path, None)
         machine.load(path)

@@ -93,6 +93,9 @@ def _value(
         return choice([Branch(field.default), Branch(rest)])
     if config.lost is not None and not field.aliases:
         return config.lost
+    lost = field.annotation.lost
+    if lost is not None and lost.why in machine.passed:
+        return lost
     names = _variables(field, config)
     if field.annotation.cls is not None:
         return _nested(field, field.annotation.cls, names, machine, config)

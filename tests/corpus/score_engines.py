@@ -1,198 +1,256 @@
-"""Scores the engines that are read from public repositories against `engines.toml`.
+"""Scores the engines that `poollint inspect` finds in public repositories against `engines.toml`.
 
     python tests/corpus/score_engines.py DIRECTORY [REPOSITORY...]
 
-DIRECTORY holds a checkout of each repository, named `owner+name`, at the commit of its entries.
-Prints each miss and the score by pattern. Nothing of a repository is run.
+DIRECTORY holds a checkout of each repository, named `owner+name`, at the commit of its entries. The
+data were read by eye at those commits; README.md explains their keys. Runs `poollint inspect` in
+each checkout and prints each miss, the score by pattern and by field, and apart every constant that
+is not the truth's. Several engines at one place are the call sites of a wrapper: their values count
+together. Nothing of a repository is run.
+
+An engine is right with the right callee, driver (or a variable that the URL comes from), pool class
+and pool arguments. Whether it is asynchronous, its role and the complete list of its URL's variables
+are printed as `beside`.
 """
 
+import json
+import subprocess
 import sys
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from typing import TypeAlias
 
-from poollint.facts import Engine, Role
-from poollint.project import Project, open_project
-from poollint.python import NEEDLES, read_python
-from poollint.values import FromEnv, Known, OneOf, Symbol, Text, Unknown, Value
-
+PATIENCE = 120
+"""Seconds for one repository."""
 ARGUMENTS = ("pool_size", "max_overflow", "pool_timeout", "pool_recycle", "pool_pre_ping", "poolclass")
-Plain = object
-"""What a TOML table holds."""
+FIELDS = ("found", "callee", "driver", "class", *ARGUMENTS)
+BESIDE = ("async", "role", "variables")
+
+Plain: TypeAlias = object
+"""What a TOML or JSON table holds."""
+Table: TypeAlias = Mapping[str, Plain]
 
 
-def leaves(value: Value) -> tuple[Value, ...]:
-    """The alternatives of a value; environment defaults stay where they are."""
-    return (
-        tuple(each for inner in value.values for each in leaves(inner))
-        if isinstance(value, OneOf)
-        else (value,)
-    )
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A field that is not the truth's; `is_wrong` when a constant was read that is none."""
+
+    field: str
+    text: str
+    is_wrong: bool = False
 
 
-def shown(value: Value) -> Plain:
-    """A value as the truth writes it."""
-    match value:
-        case Known(value=Symbol() as symbol):
-            return str(symbol)
-        case Known():
-            return value.value
-        case FromEnv():
-            default = None if value.default is None else shown(value.default)
-            return f"env {value.variable} default {default!r}"
-        case Text():
-            return "".join(part if isinstance(part, str) else "{}" for part in value.parts)
-        case Unknown():
-            return f"unknown: {value.why}"
-        case _:
-            return "record"
+def tables(value: Plain) -> list[Table]:
+    """A list of tables."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
-def wanted(truth: Mapping[str, Plain]) -> frozenset[str]:
-    """What a table of the truth says, as comparable texts."""
-    match truth["kind"]:
+def table(value: Plain) -> Table:
+    """A table."""
+    return value if isinstance(value, dict) else {}
+
+
+def texts(value: Plain) -> set[str]:
+    """A list of texts."""
+    return {str(each) for each in value} if isinstance(value, list) else set()
+
+
+def leaves(value: Table) -> Iterator[Table]:
+    """The alternatives of a value."""
+    if value.get("kind") == "one_of":
+        for each in tables(value["values"]):
+            yield from leaves(each)
+    else:
+        yield value
+
+
+def sign(value: Plain) -> str:
+    """A value of the truth or of `inspect` as a comparable text; a plain one is a constant."""
+    if not isinstance(value, dict):
+        return repr(value)
+    match value.get("kind"):
         case "known":
-            return frozenset({repr(truth["value"])})
+            return repr(value["value"])
         case "env":
-            default = truth.get("default")
-            return frozenset({repr(f"env {truth['variable']} default {default!r}")})
-        case "one_of":
-            return frozenset(
-                text
-                for each in truth["values"]  # type: ignore[attr-defined]
-                for text in (wanted(each) if isinstance(each, dict) else {repr(each)})
+            return (
+                f"{value['variable']}, else {sign(value['default'])}"
+                if "default" in value
+                else value["variable"]
             )
         case _:
-            return frozenset({"unknown"})
+            return "unknown"
 
 
-def compare_argument(name: str, truth: Mapping[str, Plain] | None, engines: Sequence[Engine]) -> str:
-    """Empty when an argument is right, else what differs."""
-    given = [argument.value for engine in engines if (argument := engine.argument(name))]
-    found = {leaf for value in given for leaf in leaves(value)}
-    texts = {repr(shown(leaf)) for leaf in found if not isinstance(leaf, Unknown)}
+def wanted(truth: Table) -> set[str]:
+    """The alternatives of a value of the truth."""
+    if truth["kind"] != "one_of":
+        return {sign(truth)}
+    given = truth["values"]
+    return {sign(each) for each in given} if isinstance(given, list) else set()
+
+
+def argument(name: str, truth: Table | None, engines: Sequence[Table]) -> Miss | None:
+    """What is wrong about a pool argument."""
+    given = [table(table(engine["arguments"]).get(name)) for engine in engines]
+    found = [leaf for value in given if value for leaf in leaves(value)]
+    read = {sign(leaf) for leaf in found}
+    constants = {sign(leaf) for leaf in found if leaf["kind"] == "known"}
+    why = sorted({str(leaf["why"]) for leaf in found if leaf["kind"] == "unknown"})
     if truth is None:
-        return f"{name}: not given, but read {sorted(texts)}" if texts else ""
+        return Miss(name, f"not given, but read {sorted(read)}", True) if read - {"unknown"} else None
+    if truth["kind"] == "unknown":
+        return _unknown(name, truth, found, constants)
     expected = wanted(truth)
-    if expected == {"unknown"}:
-        unknown = not found or any(isinstance(leaf, Unknown) for leaf in found)
-        unknown = unknown or any(isinstance(leaf, FromEnv) for leaf in found)
-        return "" if unknown else f"{name}: unknown, but read {sorted(texts)}"
-    if texts == expected or (truth.get("only_if") is not None and expected <= texts):
-        return ""
-    return f"{name}: {sorted(expected)}, but read {sorted(texts) or sorted(map(str, map(shown, found)))}"
+    sure = read - {"unknown"}
+    if sure == expected and (
+        "unknown" not in read or "only_if" in truth or set(why) <= {"given under a condition"}
+    ):
+        return None
+    if "only_if" in truth and expected <= sure:
+        return None
+    return Miss(name, f"{sorted(expected)}, but read {sorted(read)} {why or ''}", bool(constants - expected))
 
 
-def drivers(engines: Sequence[Engine]) -> set[str]:
-    """The drivers that the URL can have, defaults included."""
-
-    def of(value: Value) -> Iterator[str]:
-        match value:
-            case Known(value=str() as text):
-                yield text
-            case FromEnv(default=default) if default is not None:
-                yield from of(default)
-            case OneOf():
-                for each in value.values:
-                    yield from of(each)
-            case _:
-                return
-
-    return {driver for engine in engines for driver in of(engine.url.driver)}
+def _unknown(name: str, truth: Table, found: Sequence[Table], constants: set[str]) -> Miss | None:
+    """Constants may be what some call sites give; variables are those that the value is computed from."""
+    given = truth.get("candidates")
+    candidates = {repr(each) for each in given} if isinstance(given, list) else set()
+    unset = {repr(truth["when_unset"])} if "when_unset" in truth else set()
+    others = [leaf for leaf in found if leaf["kind"] != "known"]
+    if constants - candidates - unset or (found and not others):
+        return Miss(name, f"not to be known, but read {sorted(constants)}", True)
+    variables = {str(leaf["variable"]) for leaf in others if leaf["kind"] == "env"}
+    if "variables" in truth and not variables <= texts(truth["variables"]):
+        return Miss(name, f"computed from {truth['variables']}, but read {sorted(variables)}")
+    return None
 
 
-def classes(engines: Sequence[Engine]) -> set[str]:
-    """The pool classes that are possible; `unknown` where that is not sure."""
-    found = set()
-    for engine in engines:
-        for leaf in leaves(engine.pool.cls):
-            match leaf:
-                case Known(value=Symbol() as symbol, origin=origin):
-                    found.add(str(symbol))
-                    if not getattr(origin, "certain", True):
-                        found.add("unknown")
-                case FromEnv(default=Known(value=Symbol() as symbol)):
-                    found |= {str(symbol), "unknown"}
-                case _:
-                    found.add("unknown")
-    return found | ({"unknown"} if len(found) > 1 else set())
+def drivers(truth: Table, engines: Sequence[Table]) -> Miss | None:
+    """What is wrong about the driver."""
+    expected = {str(truth["driver"])} if "driver" in truth else set()
+    expected |= texts(truth.get("drivers"))
+    urls = [table(engine["url"]) for engine in engines]
+    found = {str(url["driver"]) for url in urls if url["driver"] is not None}
+    variables = {name for url in urls for name in texts(url["variables"])}
+    if found:
+        wrong = found - expected
+        return Miss("driver", f"{sorted(expected)}, but read {sorted(found)}", True) if wrong else None
+    names = texts(truth["url_variables"])
+    if variables & names or not (expected or names):
+        return None
+    return Miss("driver", f"{sorted(expected)} of {sorted(names)}, but read none of {sorted(variables)}")
 
 
-def misses(truth: Mapping[str, Plain], engines: Sequence[Engine]) -> Iterator[tuple[str, str]]:
-    """What is wrong about an engine, as (what, details)."""
-    first = engines[0]
-    if first.is_async is not truth["async"]:
-        yield "async", f"{first.is_async}"
-    if first.callee != truth["callee"]:
-        yield "callee", first.callee
-    roles = {str(engine.role) for engine in engines}
+def pool_class(truth: Table, engines: Sequence[Table]) -> Miss | None:
+    """What is wrong about the pool class."""
+    found = {
+        (sign(leaf), leaf["kind"] == "known" and leaf.get("certain", True) is True)
+        for engine in engines
+        for leaf in leaves(table(table(engine["pool"])["class"]))
+    }
+    names = {name for name, _ in found}
+    usual = truth["pool_class"]
+    if usual == "unknown":
+        candidates = texts(truth.get("pool_classes"))
+        sure = (
+            len(found) == 1
+            and all(certain for _, certain in found)
+            and names != {repr(n) for n in candidates}
+        )
+        return Miss("class", f"not to be known, but read {sorted(names)}", True) if sure else None
+    if repr(usual) in names:
+        return None
+    wrong = any(certain for _, certain in found)
+    return Miss("class", f"{usual}, but read {sorted(names)}", wrong)
+
+
+def misses(truth: Table, engines: Sequence[Table]) -> Iterator[Miss]:
+    """All that is wrong about an engine."""
+    if not engines:
+        yield Miss("found", "no such engine")
+        return
+    callees = {str(engine["callee"]) for engine in engines}
+    if callees != {truth["callee"]}:
+        yield Miss("callee", f"{sorted(callees)}", True)
+    checks = [drivers(truth, engines), pool_class(truth, engines)]
+    checks += [argument(name, table(truth[name]) if name in truth else None, engines) for name in ARGUMENTS]
+    yield from (miss for miss in checks if miss is not None)
+    if any(engine["async"] is not truth["async"] for engine in engines):
+        yield Miss("async", f"{not truth['async']}")
+    roles = {str(engine["role"]) for engine in engines}
     if truth["role"] not in roles:
-        yield "role", f"{truth['role']}, but read {sorted(roles)}"
-    expected = {truth["driver"]} if "driver" in truth else set(truth.get("drivers", ()))  # type: ignore[call-overload]
-    found = drivers(engines)
-    if ("driver" in truth and truth["driver"] not in found) or ("drivers" in truth and not expected & found):
-        yield "driver", f"{sorted(expected)}, but read {sorted(found)}"
-    if not expected and found and truth["callee"] != "flask_sqlalchemy.SQLAlchemy":
-        yield "driver-guessed", f"read {sorted(found)}"
-    variables = {name for engine in engines for name in engine.url.variables}
-    lacking = set(truth["url_variables"]) - variables  # type: ignore[call-overload]
+        yield Miss("role", f"{truth['role']}, but read {sorted(roles)}")
+    variables = {name for engine in engines for name in texts(table(engine["url"])["variables"])}
+    lacking = texts(truth["url_variables"]) - variables
     if lacking:
-        yield "variables", f"lacks {sorted(lacking)}, read {sorted(variables)}"
-    pool_class = truth.get("pool_class")
-    if pool_class is not None and pool_class not in classes(engines):
-        yield "class", f"{pool_class}, but read {sorted(classes(engines))}"
-    for name in ARGUMENTS:
-        wrong = compare_argument(name, truth.get(name), engines)  # type: ignore[arg-type]
-        if wrong:
-            yield name, wrong
+        yield Miss("variables", f"lacks {sorted(lacking)}, read {sorted(variables)}")
 
 
-def read(project: Project) -> tuple[Engine, ...]:
-    """The engines of a project."""
-    files = project.matching(lambda path: path.endswith(".py"), NEEDLES)
-    return read_python(files, project).engines
+def inspected(root: Path) -> tuple[list[Table], str]:
+    """The engines that `poollint inspect` prints, or none and what went wrong."""
+    command = [sys.executable, "-m", "poollint", "inspect", "--output-format", "json", "."]
+    try:
+        done = subprocess.run(
+            command, cwd=root, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return [], f"more than {PATIENCE} s"
+    if done.returncode != 0:
+        return [], done.stderr[-500:]
+    return tables(json.loads(done.stdout)["engines"]), ""
+
+
+def here(truth: Table, engines: Iterable[Table]) -> list[Table]:
+    """The engines at the place of an entry; callers in tests do not count where there are others."""
+    at = [each for each in engines if (each["path"], each["line"]) == (truth["path"], truth["line"])]
+    return [each for each in at if each["role"] != "test"] or at
+
+
+def percent(good: int, every: int) -> str:
+    """A share for people."""
+    return f"{good:4} of {every:4}  {100 * good / every if every else 0:5.1f} %"
 
 
 def main(directory: Path, only: Sequence[str]) -> None:
     """Prints misses and scores."""
-    truths: dict[str, list[Mapping[str, Plain]]] = defaultdict(list)
+    truths: dict[str, list[Table]] = defaultdict(list)
     for truth in tomllib.loads((Path(__file__).parent / "engines.toml").read_text())["engine"]:
         truths[truth["repository"]].append(truth)
-    right: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    kinds: dict[str, int] = defaultdict(int)
+    patterns: dict[str, list[bool]] = defaultdict(list)
+    fields: dict[str, list[bool]] = defaultdict(list)
+    wrong: list[str] = []
     for repository, entries in truths.items():
         root = directory / repository.replace("/", "+")
         if (only and repository not in only) or not root.is_dir():
             continue
         start = perf_counter()
-        engines = read(open_project(str(root), [str(root)]))
-        print(f"== {repository}: {len(engines)} engines, {perf_counter() - start:.1f} s")  # noqa: T201
-        matched: set[Engine] = set()
+        engines, trouble = inspected(root)
+        print(f"== {repository}: {len(engines)} engines, {perf_counter() - start:.1f} s {trouble}")  # noqa: T201
         for truth in entries:
-            here = [
-                engine
-                for engine in engines
-                if engine.at.path == truth["path"] and engine.at.line <= truth["line"] <= engine.at.end_line  # type: ignore[operator]
-            ]
-            matched.update(here)
-            real = [engine for engine in here if engine.role is not Role.TEST] or here
-            wrong = list(misses(truth, real)) if here else [("missing", "no such engine")]
-            right[truth["pattern"]][0] += not wrong  # type: ignore[index]
-            right[truth["pattern"]][1] += 1  # type: ignore[index]
-            for kind, text in wrong:
-                kinds[kind] += 1
-                print(f"  {truth['path']}:{truth['line']} [{truth['pattern']}] {kind}: {text}")  # noqa: T201
-        for engine in engines:
-            if engine not in matched and engine.role is not Role.TEST:
-                print(f"  extra {engine.role} {engine.at} {engine.name} {engine.callee}")  # noqa: T201
-    print()  # noqa: T201
-    for pattern, (good, all_) in sorted(right.items()):
-        print(f"{pattern:12} {good:3} of {all_}")  # noqa: T201
-    total = [sum(each[index] for each in right.values()) for index in (0, 1)]
-    print(f"{'all':12} {total[0]:3} of {total[1]}")  # noqa: T201
-    print(dict(sorted(kinds.items(), key=lambda item: -item[1])))  # noqa: T201
+            found = list(misses(truth, here(truth, engines)))
+            names = {miss.field for miss in found}
+            patterns[str(truth["pattern"])].append(not names - set(BESIDE))
+            for field in (*FIELDS, *BESIDE):
+                if field in truth or field not in ARGUMENTS or field in names:
+                    fields[field].append(field not in names and "found" not in names)
+            for miss in found:
+                text = f"{truth['path']}:{truth['line']} [{truth['pattern']}] {miss.field}: {miss.text}"
+                print(f"  {text}")  # noqa: T201
+                wrong += [f"{repository} {text}"] if miss.is_wrong else []
+    print("\nby pattern")  # noqa: T201
+    for pattern, right in sorted(patterns.items()):
+        print(f"  {pattern:14} {percent(sum(right), len(right))}")  # noqa: T201
+    every = [each for right in patterns.values() for each in right]
+    print(f"  {'all':14} {percent(sum(every), len(every))}\n\nby field")  # noqa: T201
+    for field in (*FIELDS, *BESIDE):
+        print(f"  {field:14} {percent(sum(fields[field]), len(fields[field]))}")  # noqa: T201
+    print(f"\nconstants that are none: {len(wrong)}")  # noqa: T201
+    for text in wrong:
+        print(f"  {text}")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -156,3 +156,54 @@ def test_the_nearest_configuration_counts() -> None:
     )
     assert near.url.driver == FromEnv(("DB",), known("postgresql"), "driver of the URL", AT)
     assert far.url.driver == FromEnv(("DB",), known("sqlite"), "driver of the URL", AT)
+
+
+CURRENT = """
+from alembic import context
+from flask import current_app
+from sqlalchemy import engine_from_config
+config = context.config
+config.set_main_option("sqlalchemy.url", current_app.config{how})
+engine_from_config(config.get_section("alembic"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "setting", "variables"),
+    [
+        pytest.param('.get("SQLALCHEMY_DATABASE_URI")', "os.environ['SHOP']", ("SHOP",), id="get"),
+        pytest.param('["SQLALCHEMY_DATABASE_URI"]', "os.environ['SHOP']", ("SHOP",), id="item"),
+        pytest.param(
+            '["SQLALCHEMY_DATABASE_URI"]',
+            "os.environ['A'] if unsure() else os.environ['B']",
+            ("A", "B"),
+            id="one of two",
+        ),
+        pytest.param('["SQLALCHEMY_DATABASE_URI"]', "{'a': 1}", (), id="no text"),
+        pytest.param('.get("OTHER")', "os.environ['SHOP']", (), id="another key"),
+        pytest.param(".get(key)", "os.environ['SHOP']", (), id="a key that is not known"),
+    ],
+)
+def test_migrations_that_ask_the_application(how: str, setting: str, variables: tuple[str, ...]) -> None:
+    configuration = f"import os\nclass Config:\n    SQLALCHEMY_DATABASE_URI = {setting}\n"
+    project = Project.of({"migrations/env.py": CURRENT.replace("{how}", how), "config.py": configuration})
+    (found,) = read_python(project.matching(lambda path: path.endswith(".py"), NEEDLES), project).engines
+    assert found.url.variables == variables
+
+
+def test_migrations_of_an_application_without_configuration() -> None:
+    text = CURRENT.replace("{how}", '["SQLALCHEMY_DATABASE_URI"]')
+    project = Project.of({"migrations/env.py": text})
+    (found,) = read_python(project.matching(lambda path: path.endswith(".py"), NEEDLES), project).engines
+    assert found.url.variables == ()
+
+
+def test_a_configuration_that_asks_for_itself() -> None:
+    text = CURRENT.replace("{how}", '["SQLALCHEMY_DATABASE_URI"]')
+    configuration = (
+        "from flask import current_app\nclass Config:\n"
+        "    SQLALCHEMY_DATABASE_URI = current_app.config['SQLALCHEMY_DATABASE_URI']\n"
+    )
+    project = Project.of({"migrations/env.py": text, "config.py": configuration})
+    (found,) = read_python(project.matching(lambda path: path.endswith(".py"), NEEDLES), project).engines
+    assert isinstance(found.url.value, Unknown)

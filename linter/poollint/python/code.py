@@ -13,7 +13,7 @@ from poollint.python.asked import Answers
 from poollint.python.definitions import Definitions
 from poollint.python.engines import Surroundings, engines_of, in_order
 from poollint.python.evaluate import Evaluator
-from poollint.python.flask import URI, flask_calls
+from poollint.python.flask import URI, current_setting, flask_calls
 from poollint.python.imports import Imports
 from poollint.python.lifetimes import lifetimes
 from poollint.python.machine import Machine
@@ -174,8 +174,13 @@ class ProjectCode:
                 yield path
 
     def _evaluator(
-        self, environment: Environment, wanted: frozenset[str] = frozenset(makers.MAKERS)
+        self,
+        environment: Environment,
+        wanted: frozenset[str] = frozenset(makers.MAKERS),
+        *,
+        asks: bool = True,
     ) -> Evaluator:
+        """An evaluator; one that `asks` looks settings of the Flask application up with another one."""
         alembic = Alembic(self.project.lookup)
 
         def external_call(call: ExternalCall, machine: Machine) -> Abstract | None:
@@ -183,7 +188,9 @@ class ProjectCode:
                 found = answer(call, machine)
                 if found is not None:
                     return found
-            return None
+            if not asks:
+                return None
+            return current_setting(call, lambda: self._evaluator(environment, asks=False), self._callers(URI))
 
         return Evaluator(
             self.sources,

@@ -13,9 +13,9 @@ from poollint.facts import Release
 from poollint.python.classes import lineage
 from poollint.python.evaluate import Evaluator
 from poollint.python.machine import Frame
-from poollint.python.objects import Binding, Class, MakerCall
+from poollint.python.objects import Abstract, Binding, Branch, Class, ExternalCall, MakerCall, choice
 from poollint.source import Span
-from poollint.values import Entry, Known, Record, Unknown, Value
+from poollint.values import Entry, Known, OneOf, Record, Unknown, Value
 
 URI = "SQLALCHEMY_DATABASE_URI"
 OPTIONS = "SQLALCHEMY_ENGINE_OPTIONS"
@@ -27,6 +27,11 @@ _OLD_KEYS: Mapping[str, str] = {
     "SQLALCHEMY_MAX_OVERFLOW": "max_overflow",
 }
 _KEYS = (URI, OPTIONS, BINDS, *_OLD_KEYS)
+_CURRENT = frozenset(
+    f"{app}.config.{how}"
+    for app in ("flask.current_app", "flask.globals.current_app")
+    for how in ("get", "__getitem__")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,28 @@ def flask_calls(
     binds = settings[BINDS].value if BINDS in settings else None
     for bind in binds.entries if isinstance(binds, Record) else ():
         yield _bound(call, bind, options, more)
+
+
+def current_setting(
+    call: ExternalCall, evaluator: Callable[[], Evaluator], paths: Iterable[str]
+) -> Abstract | None:
+    """`current_app.config["SQLALCHEMY_..."]`, with an evaluator of its own; None for other calls."""
+    key = call.arguments.get(0, "key")
+    if call.name not in _CURRENT or not isinstance(key, Known) or key.value not in _KEYS:
+        return None
+    apart = evaluator()
+    found = _nearest(call.at.path, paths, lambda path: _settings(path, apart)).get(str(key.value))
+    return None if found is None else _abstract(found.value, call.at)
+
+
+def _abstract(value: Value, at: Span) -> Abstract:
+    match value:
+        case OneOf():
+            return choice(Branch(_abstract(each.value, at), each.condition) for each in value.alternatives)
+        case Record():
+            return Unknown("a setting of the Flask application that is a mapping", at)
+        case _:
+            return value
 
 
 def _bound(call: MakerCall, bind: Entry, options: tuple[Entry, ...], more: Unknown | None) -> MakerCall:

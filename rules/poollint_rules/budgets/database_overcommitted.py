@@ -3,11 +3,11 @@ from dataclasses import replace
 from math import inf
 
 from poollint.budget import Budget, database_budgets
-from poollint.equation import figure, sureness
-from poollint.rule import Measure, Problem, Severity, rule
+from poollint.equation import figure
+from poollint.rule import Problem, Severity, rule
 from poollint.topology import Topology
-from poollint.values import Confidence, bounds, likely_bounds
-from poollint_rules.budgets.explaining import accepted, because, details, label, names, notes, primary_place
+from poollint.values import bounds, likely_bounds
+from poollint_rules.budgets.explaining import accepted, names, overdrawn
 
 
 @rule(
@@ -92,19 +92,11 @@ def database_overcommitted(topology: Topology) -> Iterator[Problem]:
         severity = _severity(budget) if _severity(_besides_poolers(budget)) else None
         if severity is not None:
             can = "can" if len({term.name for term in budget.terms}) > 1 else "can alone"
-            yield Problem(
-                primary_place(budget),
+            message = (
                 f"{names(budget)} {can} open {figure(budget.peak)} connections to "
-                f"'{budget.server.name}'; it accepts {accepted(budget)}",
-                subject=(budget.server.name,),
-                label=label(budget),
-                notes=tuple(notes(budget)),
-                details=tuple(details(budget)),
-                confidence=Confidence.HIGH if severity is Severity.ERROR else sureness(budget),
-                because=because(budget),
-                severity=severity,
-                measure=Measure(budget.peak, budget.accepted, "connections"),
+                f"'{budget.server.name}'; it accepts {accepted(budget)}"
             )
+            yield overdrawn(budget, message, severity)
 
 
 def _severity(budget: Budget) -> Severity | None:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from math import inf
 
 from poollint.budget import Budget
-from poollint.equation import figure, inputs, table
+from poollint.equation import figure, inputs, sureness, table
 from poollint.facts import Database
 from poollint.remedies import fits, unit
-from poollint.rule import Detail, Note
+from poollint.rule import Detail, Measure, Note, Problem, Severity
 from poollint.source import Span
 from poollint.terms import Term
-from poollint.values import Known, Value, likely_bounds, origin_of
+from poollint.values import Confidence, Known, Value, likely_bounds, origin_of
 
 
 def largest(budget: Budget) -> Term:
@@ -101,3 +101,25 @@ def accepted(budget: Budget) -> str:
     """`397`, or `at most 109` where the vendor documents a range."""
     room = likely_bounds(budget.capacity)
     return figure(room.most) if room.least == room.most else f"at most {figure(room.most)}"
+
+
+def overdrawn(
+    budget: Budget, message: str, severity: Severity | None, sure: Confidence | None = None
+) -> Problem:
+    """The problem of a sum that is too large, with its equation, its places and what would fit.
+
+    An error is proven by the files, so its confidence is high; else the weakest operand decides.
+    """
+    proven = Confidence.HIGH if severity is Severity.ERROR else sureness(budget)
+    return Problem(
+        primary_place(budget),
+        message,
+        subject=(budget.server.name,),
+        label=label(budget),
+        notes=tuple(notes(budget)),
+        details=tuple(details(budget)),
+        confidence=proven if sure is None else sure,
+        because=because(budget),
+        severity=severity,
+        measure=Measure(budget.peak, budget.accepted, "connections"),
+    )

@@ -3,10 +3,10 @@ from math import inf
 
 from poollint.budget import Budget, database_budgets
 from poollint.equation import figure, sureness
-from poollint.rule import Measure, Problem, Severity, rule
+from poollint.rule import Problem, Severity, rule
 from poollint.topology import Topology
 from poollint.values import Confidence, likely_bounds
-from poollint_rules.budgets.explaining import accepted, because, details, label, names, notes, primary_place
+from poollint_rules.budgets.explaining import accepted, names, overdrawn
 
 
 @rule(
@@ -99,18 +99,11 @@ def rollout_overcommits(topology: Topology) -> Iterator[Problem]:
     """
     for budget in database_budgets(topology):
         if _fits_until_rollout(budget):
-            yield Problem(
-                primary_place(budget),
+            message = (
                 f"{names(budget)} can open {figure(budget.peak)} connections to '{budget.server.name}' "
-                f"during a rollout ({figure(budget.steady)} otherwise); it accepts {accepted(budget)}",
-                subject=(budget.server.name,),
-                label=label(budget),
-                notes=tuple(notes(budget)),
-                details=tuple(details(budget)),
-                confidence=max(Confidence.MEDIUM, sureness(budget)),
-                because=because(budget),
-                measure=Measure(budget.peak, budget.accepted, "connections"),
+                f"during a rollout ({figure(budget.steady)} otherwise); it accepts {accepted(budget)}"
             )
+            yield overdrawn(budget, message, None, max(Confidence.MEDIUM, sureness(budget)))
 
 
 def _fits_until_rollout(budget: Budget) -> bool:

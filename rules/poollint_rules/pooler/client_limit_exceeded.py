@@ -2,11 +2,11 @@ from collections.abc import Iterator
 from math import inf
 
 from poollint.budget import Budget, pooler_budgets
-from poollint.equation import figure, sureness
-from poollint.rule import Measure, Problem, Severity, rule
+from poollint.equation import figure
+from poollint.rule import Problem, Severity, rule
 from poollint.topology import Topology
-from poollint.values import Confidence, bounds, likely_bounds
-from poollint_rules.budgets.explaining import because, details, label, names, notes, primary_place
+from poollint.values import bounds, likely_bounds
+from poollint_rules.budgets.explaining import names, overdrawn
 
 
 @rule(
@@ -92,19 +92,11 @@ def client_limit_exceeded(topology: Topology) -> Iterator[Problem]:
     for budget in pooler_budgets(topology):
         severity = _severity(budget)
         if severity is not None:
-            yield Problem(
-                primary_place(budget),
+            message = (
                 f"{names(budget)} can open {figure(budget.peak)} connections to "
-                f"{budget.server.name!r}; it admits {figure(budget.accepted)} (max_client_conn)",
-                subject=(budget.server.name,),
-                label=label(budget),
-                notes=tuple(notes(budget)),
-                details=tuple(details(budget)),
-                confidence=Confidence.HIGH if severity is Severity.ERROR else sureness(budget),
-                because=because(budget),
-                severity=severity,
-                measure=Measure(budget.peak, budget.accepted, "connections"),
+                f"'{budget.server.name}'; it admits {figure(budget.accepted)} (max_client_conn)"
             )
+            yield overdrawn(budget, message, severity)
 
 
 def _severity(budget: Budget) -> Severity | None:

@@ -365,7 +365,7 @@ def mapped(value: Value, change: Callable[[Known], Value], name: str) -> Value:
             )
         case Text() | Record():
             return Unknown(f"{name} of a value that is known only in part", value.origin)
-        case Unknown():
+        case _:
             return value
 
 

@@ -171,6 +171,48 @@ def test_the_module_that_is_the_engines_own_needs_no_import() -> None:
     assert client.evidence[0].says == "uvicorn starts app/db.py"
 
 
+def with_program(workload: Workload, **changes: str) -> Workload:
+    (container,) = workload.containers
+    (program,) = container.programs
+    changed = Program(
+        changes.get("name", program.name), program.module, program.processes, program.at_once, program.at,
+        role=changes.get("role", program.role), path=changes.get("path", ""),
+    )  # fmt: skip
+    return replace(workload, containers=(replace(container, programs=(changed,)),))
+
+
+def test_the_file_that_the_image_has_wins_over_a_search_by_name() -> None:
+    code = Code(an_engine(host=known("db")), imports={"src/main.py": ("app/db.py",), "main.py": ()})
+    api = with_program(a_workload(module="main"), path="src/main.py")
+
+    assert (
+        the_client(linked(api, code=code)).evidence[0].says == "uvicorn starts src/main.py imports app/db.py"
+    )
+
+
+def test_a_script_that_migrates_opens_what_it_imports() -> None:
+    code = Code(an_engine(host=known("db")), imports={"migrate.py": ("app/db.py",)})
+    job = with_program(a_workload(module="migrate"), name="python", role="migration")
+
+    assert the_client(linked(job, code=code)).evidence[0].kind == "command"
+
+
+def test_a_migration_tool_opens_no_engine_of_the_service() -> None:
+    code = Code(an_engine(host=known("db")), imports={"app/main.py": ("app/db.py",)})
+    job = with_program(a_workload(module="app.main"), name="flask", role="migration")
+
+    assert linked(job, code=code).clients == ()
+
+
+@pytest.mark.parametrize("role", ["other", "shell"])
+@pytest.mark.parametrize("build", ["", "app"])
+def test_what_is_not_the_service_opens_nothing_for_its_variables_or_image(role: str, build: str) -> None:
+    code = Code(an_engine(host=known("db")))
+    cache = with_program(a_workload("redis", variables=URL, build=build), name="redis-server", role=role)
+
+    assert linked(cache, code=code).clients == ()
+
+
 def test_the_image_is_built_from_the_folder_of_the_engine() -> None:
     mine, other = an_engine(path="api/app/db.py", host=known("db")), an_engine(path="jobs/app/db.py")
 

@@ -177,6 +177,7 @@ def test_engine() -> None:
             "url": {
                 "kind": "text",
                 "driver": "postgresql+asyncpg",
+                "drivers": ["postgresql+asyncpg"],
                 "host": None,
                 "port": 5432,
                 "database": "shop",
@@ -200,6 +201,33 @@ def test_engine() -> None:
             "exclusive": "",
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("driver", "one", "every"),
+    [
+        pytest.param(Known("mysql", AT), "mysql", ["mysql"], id="known"),
+        pytest.param(FromEnv(("D",), Known("mysql", AT), "", AT), "mysql", ["mysql"], id="default"),
+        pytest.param(FromEnv(("D",), None, "", AT), None, [], id="no default"),
+        pytest.param(
+            OneOf(
+                (
+                    Alternative(Known("sqlite", AT)),
+                    Alternative(Known("mysql", AT)),
+                    Alternative(Unknown("x", AT)),
+                )
+            ),
+            None,
+            ["sqlite", "mysql"],
+            id="several",
+        ),
+    ],
+)
+def test_drivers(driver: Value, one: str | None, every: list[str]) -> None:
+    (engine,) = TOPOLOGY.engines
+    changed = replace(TOPOLOGY, engines=(replace(engine, url=replace(engine.url, driver=driver)),))
+    url = document(changed)["engines"][0]["url"]  # type: ignore[index]
+    assert (url["driver"], url["drivers"]) == (one, every)
 
 
 def _known(value: str | float | bool) -> dict[str, object]:

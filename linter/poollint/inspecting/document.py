@@ -1,6 +1,6 @@
 """`poollint inspect --output-format json`: a public format; its schema is `schemas/inspect.json`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from poollint.facts import Argument, Container, Database, Engine, Pool, Pooler, Release, Route, Url, Workload
 from poollint.inspecting.merging import union
@@ -94,12 +94,27 @@ def _url(url: Url) -> dict[str, object]:
     return {
         "kind": _kind(url.value),
         "driver": _plain(url.driver),
+        "drivers": list(dict.fromkeys(_drivers(url.driver))),
         "host": _plain(url.host),
         "port": _plain(url.port),
         "database": _plain(url.database),
         "query": {each.name: _plain(masked(each.name, each.value)) for each in url.query},
         "variables": list(url.variables),
     }
+
+
+def _drivers(value: Value) -> Iterator[str]:
+    """The names that a driver can have, as far as they are known; those of variables' defaults too."""
+    match value:
+        case Known(value=str() as name):
+            yield name
+        case FromEnv(default=default) if default is not None:
+            yield from _drivers(default)
+        case OneOf():
+            for each in value.values:
+                yield from _drivers(each)
+        case _:
+            return
 
 
 def _kind(value: Value) -> str:

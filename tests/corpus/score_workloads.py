@@ -106,9 +106,15 @@ def misses(truth: Table, workload: Table) -> Iterator[tuple[str, str]]:
 
 
 def inspected(root: Path) -> Table:
-    """What `poollint inspect` says about a checkout."""
+    """What `poollint inspect` says about a checkout; nothing where that takes too long."""
     command = [sys.executable, "-m", "poollint", "inspect", "--output-format", "json"]
-    ended = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    try:
+        ended = subprocess.run(
+            command, cwd=root, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
+    except subprocess.TimeoutExpired:
+        print(f"{root.name}: not read within {PATIENCE} s")  # noqa: T201
+        return {}
     if ended.returncode != 0:
         raise RuntimeError(f"{root.name}: exit status {ended.returncode}: {ended.stderr[-2000:]}")
     return table(json.loads(ended.stdout))
@@ -140,7 +146,7 @@ def main(directory: Path, only: Sequence[str]) -> None:
         if (only and repository not in only) or not root.is_dir():
             continue
         report = inspected(root)
-        workloads = tables(report["workloads"])
+        workloads = tables(report.get("workloads"))
         for truth in entries:
             workload = same(truth, workloads)
             wrong = [("missing", "no such workload")] if workload is None else list(misses(truth, workload))

@@ -10,6 +10,8 @@ from poollint.topology import Evidence, Unresolved
 
 _PYTHON = "python"
 """The program that runs a script or module of the project: what that imports is its own."""
+_NOT_THE_SERVICE = ("other", "shell")
+"""Roles of programs (a cache, a tool) that share an image or variables with the service at most."""
 Linked = tuple[tuple[Engine, Evidence], ...]
 
 
@@ -50,6 +52,8 @@ def engines_of(start: Start, sources: Sources) -> Linked | Unresolved:
     path = start.program.path or (sources.code.module_path(module, build) if module else None)
     if path is not None:
         return tuple(_by_command(path, start.program, candidates, sources.code))
+    if start.program.role in _NOT_THE_SERVICE:
+        return ()
     if build:
         return tuple(_by_image(start.container, candidates, sources.builds))
     return _by_variable(start, candidates, sources.builds)

@@ -26,7 +26,7 @@ _IMPORT = re.compile(
     re.MULTILINE,
 )
 _BY_NAME = re.compile(r"""import_module\(\s*["']([\w.]+)["']\s*[,)]""")
-_CELERY = re.compile(r"\b(?:include|imports|autodiscover_tasks)\s*[=(]\s*[\[(]([^\])]*)[\])]")
+_CELERY = re.compile(r"\b(?:include|imports|import_paths|autodiscover_tasks)\s*[=(]\s*[\[(]([^\])]*)[\])]")
 _QUOTED = re.compile(r"""["']([\w.]+)["']""")
 
 
@@ -106,7 +106,7 @@ def imported(text: str) -> Iterator[tuple[int, str, str]]:
                 yield len(match["dots"]), match["module"], _first_word(name)
     for match in _BY_NAME.finditer(text):
         yield 0, match[1], ""
-    if "elery" in text:
+    if "elery" in text or "rocrastinate" in text:
         for block in _CELERY.finditer(text):
             for module in _QUOTED.findall(block[1]):
                 yield 0, module, ""

@@ -8,9 +8,13 @@ from poollint.python.objects import MakerCall
 
 _TESTS = "test tests testing unittests unit_tests integration_tests e2e testsuite test_utils"
 _TEST_FOLDERS = frozenset(_TESTS.split())
-_SCRIPTS = "bin script scripts example examples docs docs_src doc benchmark benchmarks notebooks"
+_SCRIPTS = """
+    bin script scripts example examples docs docs_src doc benchmark benchmarks notebooks
+    cli commandline commands management
+"""
 _SCRIPT_FOLDERS = frozenset(_SCRIPTS.split())
 _TEST_FILE = re.compile(r"(?:conftest|tests?|test_\w+|\w+_tests?)\.py\Z")
+_SCRIPT_FILE = re.compile(r"(?:seed|reset)(?:_\w+)?\.py\Z")
 _TEST_CONTENT = re.compile(
     r"^\s*(?:import|from)\s+(?:pytest|pytest_asyncio|unittest|testcontainers|hypothesis)\b", re.MULTILINE
 )
@@ -65,7 +69,7 @@ def role_of(path: str, text: str) -> Role:
         return Role.MIGRATION
     if _PYTEST.search(text) or (_TEST_FILE.match(name) and _TEST_CONTENT.search(text)):
         return Role.TEST
-    if folders & _SCRIPT_FOLDERS:
+    if folders & _SCRIPT_FOLDERS or _SCRIPT_FILE.match(name):
         return Role.SCRIPT
     if _MAIN.search(text) and _COMMAND_LINE.search(text) and not _SERVER.search(text):
         return Role.SCRIPT

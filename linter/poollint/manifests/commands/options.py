@@ -61,7 +61,7 @@ class Options:
                 continue
             before = beginning(self.words[index - 1]) if index else ""
             glued = not before.startswith("--") and len(before) > len("-w")
-            free = not before.startswith("-") or "=" in before or before == "--" or glued
+            free = not before.startswith("-") or "=" in before or before in ("-", "--") or glued
             if free or before in alone or before in ALONE - _LOOSE:
                 yield text
 

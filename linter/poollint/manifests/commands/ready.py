@@ -38,6 +38,7 @@ def program(script: str, context: Context, at: Span) -> Program | None:
         processes,
         Unknown("the image's configuration decides", origin),
         at,
+        path=_file(context),
     )
 
 
@@ -49,6 +50,11 @@ def _by_processors(container: catalogue.Container, context: Context, at: Span) -
     if isinstance(bound, Known) and isinstance(bound.value, int) and bound.value <= container.least:
         return bound
     return Unknown(CPUS, origin if bound is None else at)
+
+
+def _file(context: Context) -> str:
+    named = context.module(_module(context)) or next(filter(None, map(context.file, _APPLICATIONS)), None)
+    return "" if named is None else named.path
 
 
 def _module(context: Context) -> str:

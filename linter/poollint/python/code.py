@@ -94,8 +94,7 @@ class ProjectCode:
 
     def module_path(self, dotted: str, near: str) -> str | None:
         """The file that defines a module, looked for from a folder of the project upwards."""
-        found = self.sources.find(dotted, f"{near}/x.py" if near else "x.py")
-        return None if found is None or found.endswith("/") else found
+        return self.sources.file_of(dotted, near)
 
     def reaches(self, path: str, engine: Engine) -> tuple[str, ...] | None:
         """The files by which imports lead from a module to an engine's, both included."""

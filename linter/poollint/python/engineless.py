@@ -28,9 +28,8 @@ class EnginelessCode:
     @cached_property
     def handlers(self) -> tuple[FunctionHandler, ...]:
         """Entry points of cloud functions."""
-        sources = Sources(self.project.paths, self.project.lookup)
         return tuple(
-            handler for file in self.files for handler in handlers_in(file, sources.dotted(file.path))
+            handler for file in self.files for handler in handlers_in(file, self._sources.dotted(file.path))
         )
 
     @property
@@ -44,7 +43,7 @@ class EnginelessCode:
 
     def module_path(self, dotted: str, near: str) -> str | None:
         """The file that defines a module, looked for from a folder of the project upwards."""
-        return self._interpreted.module_path(dotted, near)
+        return self._sources.file_of(dotted, near)
 
     def reaches(self, path: str, engine: Engine) -> tuple[str, ...] | None:
         """The files by which imports lead from a module to an engine's, both included."""
@@ -57,6 +56,10 @@ class EnginelessCode:
     def calls(self, path: str, environment: Environment) -> tuple[Call, ...]:
         """The calls of a Python file that start servers, evaluated in an environment."""
         return self._interpreted.calls(path, environment)
+
+    @cached_property
+    def _sources(self) -> Sources:
+        return Sources(self.project.paths, self.project.lookup)
 
     @cached_property
     def _interpreted(self) -> "ProjectCode":

@@ -108,6 +108,11 @@ class Sources:
         best = tuple(root for root in roots if shared(root) == most)
         return best if len(best) == 1 else ()
 
+    def file_of(self, dotted: str, near: str) -> str | None:
+        """The file that defines a module, looked for from a folder of the project upwards."""
+        found = self.find(dotted, f"{near}/x.py" if near else "x.py")
+        return None if found is None or found.endswith("/") else found
+
     def relative(self, importer: str, dots: int, module: str) -> str | None:
         """The file of `from ..module import`, by the folder of the importing file."""
         folder = PurePosixPath(importer).parent

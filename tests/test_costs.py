@@ -1,0 +1,120 @@
+"""What a run may cost, as counts that no machine changes: modules imported, files parsed."""
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from poollint.project import Project
+from poollint.python import NEEDLES, read_python
+from poollint.python.code import ProjectCode
+
+LIBRARIES = frozenset({"libcst", "yaml", "sqlalchemy"})
+RUN = """
+import sys
+from poollint.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit:
+    pass
+sys.stdout.write("\\n" + " ".join(sys.modules))
+"""
+ENGINE = "from sqlalchemy import create_engine\nengine = create_engine('postgresql://db/shop', pool_size=3)\n"
+PLAIN = {f"app/views_{number}.py": "def view(request):\n    return request\n" for number in range(10)}
+DEPLOYMENT = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api}
+spec:
+  template: {spec: {containers: [{name: api, image: api, command: [uvicorn, "app:app"]}]}}
+"""
+
+
+def imported(folder: Path, files: Mapping[str, str], *arguments: str) -> frozenset[str]:
+    """The modules that a command has imported when it ends."""
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, *arguments],
+        cwd=folder, capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    return frozenset(done.stdout.rpartition("\n")[2].split())
+
+
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_a_question_about_the_program_imports_the_command_line_alone(option: str, tmp_path: Path) -> None:
+    found = imported(tmp_path, {}, option)
+
+    assert {name for name in found if name.startswith("poollint")} == {"poollint", "poollint.cli"}
+    assert not found & LIBRARIES
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({}, id="an-empty-folder"),
+        pytest.param(PLAIN, id="python-without-a-needle"),
+        pytest.param(
+            {**PLAIN, "openapi.yaml": "openapi: 3.1.0\n", "package.json": "{}"}, id="yaml-without-a-needle"
+        ),
+    ],
+)
+def test_a_run_without_a_needle_imports_no_reader_and_no_rule(
+    files: Mapping[str, str], tmp_path: Path
+) -> None:
+    found = imported(tmp_path, files, "check", "--isolated")
+
+    assert not found & {*LIBRARIES, "poollint.facts", "poollint.run", "poollint.linking", "poollint_rules"}
+    assert not {name for name in found if name.startswith(("poollint.manifests.k", "poollint.catalogue"))}
+
+
+def test_manifests_alone_need_no_interpreter(tmp_path: Path) -> None:
+    found = imported(tmp_path, {"k8s/api.yaml": DEPLOYMENT}, "check", "--isolated")
+
+    assert "yaml" in found
+    assert not found & {"libcst", "sqlalchemy", "poollint.expressions", "poollint.python.code"}
+    assert not {name for name in found if name.startswith("poollint.manifests.functions")}
+
+
+def test_engines_need_no_sqlalchemy(tmp_path: Path) -> None:
+    found = imported(tmp_path, {"app/db.py": ENGINE}, "check", "--isolated")
+
+    assert "libcst" in found
+    assert not found & {"sqlalchemy", "yaml", "libcst.matchers"}
+
+
+def parsed(files: Mapping[str, str]) -> tuple[str, ...]:
+    """The Python files that are parsed for the engines of a project."""
+    project = Project.of(files)
+    code = read_python(project.matching(lambda path: path.endswith(".py"), NEEDLES), project)
+    assert isinstance(code, ProjectCode)
+    assert code.engines
+    return code.sources.parsed
+
+
+@pytest.mark.parametrize(
+    ("files", "more"),
+    [
+        pytest.param({}, (), id="nothing-named"),
+        pytest.param({**PLAIN, "app/models.py": "import app.db\n"}, (), id="who-imports-the-engine"),
+        pytest.param(
+            {
+                "app/db.py": "from app.views_1 import view\nfrom app.config import SIZE\n"
+                + ENGINE.replace("3", "SIZE"),
+                "app/config.py": "from app.limits import SIZE\n",
+                "app/limits.py": "SIZE = 3\n",
+                **PLAIN,
+            },
+            ("app/config.py", "app/limits.py"),
+            id="names-of-the-arguments-only",
+        ),
+    ],
+)  # fmt: skip
+def test_a_file_without_a_needle_is_parsed_only_where_a_name_leads_to_it(
+    files: Mapping[str, str], more: tuple[str, ...]
+) -> None:
+    assert parsed({"app/db.py": ENGINE, **files}) == ("app/db.py", *more)
+    assert len(more) <= 3

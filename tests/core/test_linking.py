@@ -266,6 +266,26 @@ def test_roles_must_fit(engine: Role, role: str, count: int) -> None:
     assert len(linked(a_workload(module="app.main", role=role), code=code).clients) == count
 
 
+@pytest.mark.parametrize(
+    ("name", "path", "count"),
+    [
+        pytest.param("python", "jobs/common.py", 1, id="beside the program"),
+        pytest.param("python", "app/seed.py", 0, id="elsewhere"),
+        pytest.param("uvicorn", "jobs/common.py", 0, id="a server"),
+    ],
+)
+def test_scripts_share_engines_with_those_beside_them(name: str, path: str, count: int) -> None:
+    engine = an_engine(role=Role.SCRIPT, host=known("db"))
+    engine = replace(engine, at=at(path))
+    code = Code(engine, imports={"jobs/reap.py": (path,)})
+    workload = a_workload(module="jobs.reap")
+    (container,) = workload.containers
+    (program,) = container.programs
+    container = replace(container, programs=(replace(program, name=name),))
+
+    assert len(linked(replace(workload, containers=(container,)), code=code).clients) == count
+
+
 def test_a_container_without_a_known_program_gives_no_client() -> None:
     assert linked(a_workload(programs=False, variables=URL), code=Code(an_engine())).clients == ()
 

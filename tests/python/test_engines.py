@@ -487,3 +487,63 @@ def test_an_engine_that_an_environment_does_not_make_stays_as_it_is() -> None:
     )
     (plain,) = read.engines
     assert read.in_environment(plain, {"X": known("b")}) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        pytest.param(
+            "import click\n@click.command()\ndef fill():\n    create_engine('sqlite://')\n",
+            Role.SCRIPT,
+            id="click",
+        ),
+        pytest.param(
+            "import typer\napp = typer.Typer()\n@app.command()\ndef fill():\n    create_engine('sqlite://')\n",
+            Role.SCRIPT,
+            id="typer",
+        ),
+        pytest.param(
+            "from discord.ext import commands\nbot = commands.Bot()\n@bot.command()\ndef fill():\n"
+            "    create_engine('sqlite://')\n",
+            Role.SERVICE,
+            id="command-of-a-bot",
+        ),
+        pytest.param("test_engine = create_engine('sqlite://')\n", Role.TEST, id="test-engine"),
+        pytest.param("async_test_engine = create_engine('sqlite://')\n", Role.TEST, id="async-test-engine"),
+        pytest.param("testimonials = create_engine('sqlite://')\n", Role.SERVICE, id="other-name"),
+        pytest.param(
+            "def f():\n    test_engine = create_engine('sqlite://')\n", Role.SERVICE, id="local-name"
+        ),
+    ],
+)
+def test_role_of_a_call(text: str, role: Role) -> None:
+    assert engine(SYNC + text).role is role
+
+
+@pytest.mark.parametrize(
+    ("files", "role"),
+    [
+        pytest.param({"jobs/reap.py": "__main__"}, Role.SCRIPT, id="beside-jobs"),
+        pytest.param(
+            {"jobs/reap.py": "__main__", "jobs/work.py": "celery"}, Role.SERVICE, id="beside-a-worker"
+        ),
+        pytest.param({"app/reap.py": "__main__"}, Role.SERVICE, id="jobs-elsewhere"),
+        pytest.param({}, Role.SERVICE, id="alone"),
+    ],
+)
+def test_what_jobs_share(files: dict[str, str], role: Role) -> None:
+    main = 'if __name__ == "__main__":\n    run()\n'
+    others = {path: f"import {text}\n{main}" if text == "celery" else main for path, text in files.items()}
+    (found,) = code(
+        {"jobs/common.py": f"{SYNC}def make(url):\n    return create_engine(url)\n", **others}
+    ).engines
+    assert found.role is role
+
+
+@pytest.mark.parametrize(
+    ("strategy", "count"),
+    [pytest.param("mock", 0, id="mock"), pytest.param("threadlocal", 1, id="another-strategy")],
+)
+def test_an_engine_that_only_prints(strategy: str, count: int) -> None:
+    text = f"e = create_engine('postgresql://', strategy='{strategy}', executor=print)\n"
+    assert len(engines(SYNC + text)) == count

@@ -4,11 +4,13 @@ import pytest
 
 from poollint.facts import Made, Role
 from poollint.python.objects import Binding, Guard, MakerCall
-from poollint.python.roles import made_of, role_of
+from poollint.python.roles import is_command, made_of, role_of
 from poollint.source import Span
 
 AT = Span("app/db.py", 3, 10, 3, 40)
 MAIN = 'if __name__ == "__main__":\n    main()\n'
+MADE_IN_MAIN = 'if __name__ == "__main__":\n    import os\n\n    engine = create_engine(os.environ["DB"])\n'
+TYPER = "app = typer.Typer()\n"
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,33 @@ MAIN = 'if __name__ == "__main__":\n    main()\n'
         pytest.param("main.py", f"import argparse, uvicorn\n{MAIN}", Role.SERVICE, id="server"),
         pytest.param("bot.py", f"import asyncio\n{MAIN}", Role.SERVICE, id="bot"),
         pytest.param("tools/db.py", "import os", Role.SERVICE, id="tools"),
+        pytest.param("app/seed.py", MADE_IN_MAIN, Role.SCRIPT, id="engine-in-main"),
+        pytest.param("app/fill.py", MADE_IN_MAIN, Role.SCRIPT, id="engine-in-main-by-content"),
+        pytest.param("app/fill.py", f"{MADE_IN_MAIN}    while True:\n", Role.SERVICE, id="engine-in-a-loop"),
+        pytest.param(
+            "app/run.py", f"import uvicorn\n{MADE_IN_MAIN}", Role.SERVICE, id="engine-in-main-of-a-server"
+        ),
+        pytest.param("app/fill.py", f"engine = create_engine(url)\n{MAIN}", Role.SERVICE, id="engine-above"),
+        pytest.param(
+            "app/fill.py", f"{MAIN}def make():\n    create_engine(url)\n", Role.SERVICE, id="engine-below"
+        ),
+        pytest.param("app/commands/load.py", f"import typer\n{TYPER}", Role.SCRIPT, id="typer"),
+        pytest.param("app/cli/schema.py", "import click\n", Role.SCRIPT, id="click"),
+        pytest.param("app/cli/context.py", "", Role.SCRIPT, id="cli-folder"),
+        pytest.param("app/cli/db/context.py", "", Role.SCRIPT, id="folder-of-cli-folder"),
+        pytest.param("app/cli/serve.py", "import uvicorn", Role.SERVICE, id="cli-that-serves"),
+        pytest.param("app/commands/place_order.py", "", Role.SERVICE, id="commands-of-the-product"),
+        pytest.param("jobs/reaper.py", MAIN, Role.SCRIPT, id="job"),
+        pytest.param("jobs/queue.py", f"import celery\n{MAIN}", Role.SERVICE, id="job-that-goes-on"),
+        pytest.param("jobs/db.py", "import os\n", Role.SERVICE, id="job-folder-only"),
+        pytest.param(
+            "app/commands/serve.py", "import typer, uvicorn\n", Role.SERVICE, id="command-that-serves"
+        ),
+        pytest.param("app/cli.py", "import typer\n", Role.SCRIPT, id="cli-file"),
+        pytest.param("manage.py", "from flask_script import Manager\n", Role.SCRIPT, id="manage"),
+        pytest.param("app/reset_db.py", MAIN, Role.SCRIPT, id="reset"),
+        pytest.param("app/reset_password.py", "import os\n", Role.SERVICE, id="reset-without-main"),
+        pytest.param("app/views.py", "import click\n", Role.SERVICE, id="click-elsewhere"),
     ],
 )
 def test_role(path: str, text: str, role: Role) -> None:
@@ -105,3 +134,22 @@ def call(
 )
 def test_made(made: Made, event: MakerCall) -> None:
     assert made_of(event) is made
+
+
+@pytest.mark.parametrize(
+    ("decorator", "command"),
+    [
+        pytest.param("typer.Typer().command", True, id="typer"),
+        pytest.param("typer.Typer().callback", True, id="typer-callback"),
+        pytest.param("click.command", True, id="click"),
+        pytest.param("click.group", True, id="click-group"),
+        pytest.param("flask.Flask().cli.command", True, id="flask"),
+        pytest.param("app.cli.command", True, id="flask-unresolved"),
+        pytest.param("discord.ext.commands.Bot().command", False, id="bot"),
+        pytest.param("bot.command", False, id="unresolved-bot"),
+        pytest.param("click.option", False, id="option"),
+        pytest.param("fastapi.APIRouter().get", False, id="route"),
+    ],
+)
+def test_command(decorator: str, command: bool) -> None:
+    assert is_command((decorator,)) is command

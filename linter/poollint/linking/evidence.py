@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from posixpath import dirname
 
 from poollint.facts import Container, Engine, Program, Role, Workload
 from poollint.linking.declared import Declared
@@ -70,10 +71,16 @@ def _by_command(
 ) -> Iterable[tuple[Engine, Evidence]]:
     for engine in candidates:
         route = code.reaches(path, engine)
-        if route is None or (engine.role is Role.SCRIPT and engine.at.path != path):
+        if route is None or (engine.role is Role.SCRIPT and not _is_own(engine, path, program)):
             continue
         shown = " imports ".join(route) if len(route) > 1 else route[0]
         yield engine, Evidence("command", f"{program.name} starts {shown}", (program.at, engine.at))
+
+
+def _is_own(engine: Engine, path: str, program: Program) -> bool:
+    """Whether a script's engine is the program's: of its file, or of a file beside it that scripts share."""
+    beside = program.name == _PYTHON and dirname(engine.at.path) == dirname(path)
+    return engine.at.path == path or beside
 
 
 def _by_image(

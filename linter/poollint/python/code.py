@@ -19,7 +19,7 @@ from poollint.python.lifetimes import lifetimes
 from poollint.python.machine import Machine
 from poollint.python.modules import Sources
 from poollint.python.objects import Abstract, Class, ExternalCall, MakerCall
-from poollint.python.roles import role_of
+from poollint.python.roles import is_one_shot_place, role_of, serves
 from poollint.python.settings import instance_of, settings_call
 from poollint.python.surroundings import Surroundings as LifetimeSurroundings
 from poollint.python.url_calls import url_call
@@ -150,9 +150,25 @@ class ProjectCode:
 
     def _role(self, path: str) -> Role:
         if path not in self.roles:
-            source = self.project.lookup(path)
-            self.roles[path] = role_of(path, "" if source is None else source.text)
+            own = self._own_role(path)
+            one_shot = own is Role.SERVICE and is_one_shot_place(path) and self._is_among_commands(path)
+            self.roles[path] = Role.SCRIPT if one_shot else own
         return self.roles[path]
+
+    def _own_role(self, path: str) -> Role:
+        source = self.project.lookup(path)
+        return role_of(path, "" if source is None else source.text)
+
+    def _is_among_commands(self, path: str) -> bool:
+        """Whether all programs of a file's folder are commands that end: what they share ends with them."""
+        source = self.project.lookup(path)
+        programs = [
+            each
+            for each in self.project.containing(b"__main__", ".py")
+            if dirname(each) == dirname(path) and each != path
+        ]
+        ends = source is not None and not serves(source.text)
+        return ends and bool(programs) and all(self._own_role(each) is Role.SCRIPT for each in programs)
 
     def _base_of(self, symbol: Symbol) -> Symbol | None:
         """The first base of a class of the project that is named `module.Class`."""

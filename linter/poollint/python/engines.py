@@ -1,5 +1,6 @@
 """What the calls that make engines mean: maker calls of one file -> engines."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from poollint.python.makers import MAKERS
 from poollint.python.objects import MakerCall
 from poollint.python.placing import placed
 from poollint.python.pools import BaseOf, pool_in_force
-from poollint.python.roles import made_of
+from poollint.python.roles import is_command, made_of
 from poollint.python.urls import read_url
 from poollint.python.versions import Versions
 from poollint.source import Span
@@ -32,6 +33,8 @@ from poollint.values import (
 )
 
 _SECRETS = frozenset({"password", "passwd", "sslpassword"})
+_FOR_TESTS = re.compile(r"_?(?:async_|sync_)?(?:test|testing)_\w+\Z")
+"""Names of engines that tests use, wherever they are made."""
 _PRIVATE = frozenset({"url", "connect_args", "name_or_url", "prefix", "configuration"})
 
 
@@ -52,7 +55,7 @@ def engines_of(calls: Sequence[MakerCall], around: Surroundings) -> tuple[Engine
     found: dict[Engine, Engine] = {}
     for call in calls:
         callee = MAKERS[call.callee]
-        if callee == makers.WRAPPER:
+        if callee == makers.WRAPPER or _is_mock(call):
             continue
         group = groups.get(id(call), "")
         wrapper = wrapped.get(call.at)
@@ -262,12 +265,24 @@ def _count(call: MakerCall, made: Made) -> Value:
     return ONCE
 
 
+def _is_mock(call: MakerCall) -> bool:
+    """Whether the call makes a mock (SQLAlchemy before 2.0): it prints statements and never connects."""
+    return any(
+        entry.key == "strategy" and isinstance(entry.value, Known) and entry.value.value == "mock"
+        for entry in call.keywords
+    )
+
+
 def _role(call: MakerCall, around: Surroundings) -> Role:
-    """The role of the file, or of the outermost caller when that is a test or a migration."""
+    """The role of the file, or of the outermost caller when that is a test, a migration or a command."""
     own = around.role(call.at.path)
-    if own is not Role.SERVICE or not call.calls:
+    if own is not Role.SERVICE:
         return own
-    return around.role(call.calls[-1].path)
+    if any(not binding.scope and _FOR_TESTS.match(binding.target) for binding in call.bound):
+        return Role.TEST
+    if is_command(call.decorators):
+        return Role.SCRIPT
+    return around.role(call.calls[-1].path) if call.calls else own
 
 
 def name_of(call: MakerCall, dotted: Callable[[str], str]) -> str:

@@ -1,6 +1,7 @@
 """What kind of code makes an engine, and when in a program's life it does."""
 
 import re
+from collections.abc import Iterable
 from posixpath import basename, dirname
 
 from poollint.facts import Made, Role
@@ -8,13 +9,9 @@ from poollint.python.objects import MakerCall
 
 _TESTS = "test tests testing unittests unit_tests integration_tests e2e testsuite test_utils"
 _TEST_FOLDERS = frozenset(_TESTS.split())
-_SCRIPTS = """
-    bin script scripts example examples docs docs_src doc benchmark benchmarks notebooks
-    cli commandline commands management
-"""
+_SCRIPTS = "bin script scripts example examples docs docs_src doc benchmark benchmarks notebooks"
 _SCRIPT_FOLDERS = frozenset(_SCRIPTS.split())
 _TEST_FILE = re.compile(r"(?:conftest|tests?|test_\w+|\w+_tests?)\.py\Z")
-_SCRIPT_FILE = re.compile(r"(?:seed|reset)(?:_\w+)?\.py\Z")
 _TEST_CONTENT = re.compile(
     r"^\s*(?:import|from)\s+(?:pytest|pytest_asyncio|unittest|testcontainers|hypothesis)\b", re.MULTILINE
 )
@@ -28,6 +25,29 @@ _MAIN = re.compile(r"""^if __name__ == ["']__main__["']:""", re.MULTILINE)
 _COMMAND_LINE = re.compile(r"\b(?:argparse|ArgumentParser|sys\.argv|optparse|docopt|fire\.Fire)\b")
 _SERVER = re.compile(
     r"\b(?:uvicorn|FastAPI|Flask|Starlette|Litestar|aiohttp|Sanic|Quart|grpc|Celery|Dispatcher|gunicorn)\b"
+)
+_SERVES = re.compile(
+    r"\b(?:uvicorn|gunicorn|hypercorn|FastAPI|Flask|Starlette|Litestar|Sanic|Quart|run_app|[Cc]elery|dramatiq|arq"
+    r"|taskiq|huey|apscheduler|run_polling|start_polling|run_forever|serve_forever|while True)\b"
+)
+"""What a program that goes on and on says, and a command that ends does not."""
+_COMMAND_FOLDERS = frozenset(["cli", "commandline", "management"])
+_ONE_SHOT_FOLDERS = frozenset(["commands", "cronjobs", "jobs"])
+"""Folders of commands, if their files say so too: a product may have commands and jobs of another kind."""
+_ONE_SHOT_FILE = re.compile(
+    r"(?:cli|manage|(?:seed|seeds|reset|populate|backfill|bootstrap)(?:_\w+)?|\w+_seed)\.py\Z"
+)
+_COMMANDS = re.compile(
+    r"^\s*(?:import|from)\s+(?:typer|click|argparse|fire|docopt|flask\.cli|flask_script|django\.core\.management)\b",
+    re.MULTILINE,
+)
+_MADE_IN_MAIN = re.compile(
+    r"""^if __name__ == ["']__main__["']:[^\n]*\n(?:[ \t][^\n]*\n|[ \t]*\n)*?"""
+    r"[ \t][^\n]*\b(?:create_engine|create_async_engine|engine_from_config)\(",
+    re.MULTILINE,
+)
+_COMMAND_DECORATOR = re.compile(
+    r"(?:\A|\.)(?:typer|click|asyncclick|rich_click|cli)\b.*\.(?:command|group|callback)\Z"
 )
 
 _CACHE_NAMES = """
@@ -56,7 +76,7 @@ _GUARD = re.compile(r"\bis None\b|\bnot [\w.]+\Z|\bnot in\b|\bnot hasattr\b")
 
 
 def role_of(path: str, text: str) -> Role:
-    """The role of a file's engines: tests and migrations by place and content, scripts by place.
+    """The role of a file's engines: tests, migrations and commands by place and content, scripts by place.
 
     A folder's name alone decides only where it says `tests` and nothing else: a product may be
     called `test_observer` or keep its interface in `tests_api`.
@@ -69,11 +89,33 @@ def role_of(path: str, text: str) -> Role:
         return Role.MIGRATION
     if _PYTEST.search(text) or (_TEST_FILE.match(name) and _TEST_CONTENT.search(text)):
         return Role.TEST
-    if folders & _SCRIPT_FOLDERS or _SCRIPT_FILE.match(name):
+    if folders & _SCRIPT_FOLDERS:
         return Role.SCRIPT
-    if _MAIN.search(text) and _COMMAND_LINE.search(text) and not _SERVER.search(text):
+    main = _MAIN.search(text) is not None
+    if main and _COMMAND_LINE.search(text) and not _SERVER.search(text):
+        return Role.SCRIPT
+    if not _SERVES.search(text) and (
+        folders & _COMMAND_FOLDERS
+        or _MADE_IN_MAIN.search(text)
+        or (is_one_shot_place(path) and (main or _COMMANDS.search(text)))
+    ):
         return Role.SCRIPT
     return Role.SERVICE
+
+
+def is_one_shot_place(path: str) -> bool:
+    """Whether a file is called or lies like commands that end: `cli/`, `jobs/`, `seed.py`, `reset_x.py`."""
+    return basename(dirname(path)) in _ONE_SHOT_FOLDERS or _ONE_SHOT_FILE.match(basename(path)) is not None
+
+
+def serves(text: str) -> bool:
+    """Whether a file holds a program that goes on and on: a server, a worker, a loop."""
+    return _SERVES.search(text) is not None
+
+
+def is_command(decorators: Iterable[str]) -> bool:
+    """Whether the function is a command of a command line (Click, Typer, `flask`)."""
+    return any(_COMMAND_DECORATOR.search(each) for each in decorators)
 
 
 def made_of(call: MakerCall) -> Made:

@@ -118,3 +118,21 @@ def test_a_file_without_a_needle_is_parsed_only_where_a_name_leads_to_it(
 ) -> None:
     assert parsed({"app/db.py": ENGINE, **files}) == ("app/db.py", *more)
     assert len(more) <= 3
+
+
+@pytest.mark.parametrize(
+    ("room", "reads"), [pytest.param(1_000, 2, id="kept"), pytest.param(8, 4, id="no-room-for-all-but-one")]
+)
+def test_files_are_read_once_however_often_they_are_searched(
+    room: int, reads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("poollint.project.KEPT", room)
+    files = {"a.py": b"one two", "b.py": b"two three", "c.yaml": b"two"}
+    read: list[str] = []
+    project = Project("", files, lambda path: (read.append(path), files.get(path))[1], reachable=bool)  # type: ignore[func-returns-value]
+
+    found = [project.containing(needle, ".py") for needle in (b"one", b"two", b"three")]
+
+    assert found == [("a.py",), ("a.py", "b.py"), ("b.py",)]
+    assert len(read) == reads
+    assert project.containing(b"two", ".py") is found[1]

@@ -2,7 +2,7 @@
 
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from poollint.globs import decision, globs
@@ -18,6 +18,9 @@ STDIN = "<stdin>"
 
 LARGEST_PYTHON = 1_000_000
 """Bytes of Python that are parsed; a larger module would take seconds and half a gigabyte."""
+
+KEPT = 32_000_000
+"""Bytes that are kept to be searched again and again for who calls what."""
 
 Wants: TypeAlias = Callable[[str], bool]
 Read: TypeAlias = Callable[[str], bytes | None]
@@ -41,6 +44,8 @@ class Project:
         self._decoded: dict[str, SourceFile | None] = {}
         self._skipped: dict[str, Skipped] = {}
         self._containing: dict[tuple[bytes, str], tuple[str, ...]] = {}
+        self._held: dict[str, dict[str, bytes]] = {}
+        self._room = KEPT
 
     @classmethod
     def of(cls, files: Mapping[str, str | bytes]) -> "Project":
@@ -107,10 +112,21 @@ class Project:
         """The paths with a suffix (`.py`; empty for all) whose bytes contain a needle."""
         key = (needle, suffix)
         if key not in self._containing:
-            self._containing[key] = tuple(
-                path for path in self.paths if path.endswith(suffix) and needle in (self._bytes(path) or b"")
-            )
+            self._containing[key] = tuple(path for path, data in self._all(suffix) if needle in data)
         return self._containing[key]
+
+    def _all(self, suffix: str) -> Iterator[tuple[str, bytes]]:
+        """The bytes of the files with a suffix; up to `KEPT` of them are read once."""
+        held = self._held.setdefault(suffix, {})
+        for path in self.paths:
+            if path.endswith(suffix):
+                data = held.get(path)
+                if data is None:
+                    data = self._bytes(path) or b""
+                    if self._room >= len(data):
+                        self._room -= len(data)
+                        held[path] = data
+                yield path, data
 
     def _bytes(self, path: str) -> bytes | None:
         try:

@@ -119,7 +119,7 @@ def test_constants(text: str, value: object) -> None:
     [
         pytest.param("x = 1\ndef (", "not valid Python", 2, id="syntax"),
         pytest.param("print 'x'", "not valid Python", 1, id="Python 2"),
-        pytest.param("{{ template }} x", "not valid Python", 1, id="template"),
+        pytest.param('print f"{{x}}"', "not valid Python", 1, id="doubled braces"),
         pytest.param("(" * 10_000, "nested too deeply", 1, id="brackets"),
         pytest.param("x = " + "-" * 50_000 + "1", "nested too deeply", 1, id="signs"),
         pytest.param("x = " + "a." * 50_000 + "b", "nested too deeply", 1, id="attributes"),
@@ -129,7 +129,30 @@ def test_constants(text: str, value: object) -> None:
 def test_what_cannot_be_read(text: str, why: str, line: int) -> None:
     skipped = summarize(SourceFile("m.py", text))
     assert isinstance(skipped, Skipped)
-    assert (skipped.why, skipped.at.line) == (why, line)
+    assert (skipped.why, skipped.at.line, skipped.expected) == (why, line, False)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        pytest.param("m.py", "{{ name }} x", True, id="filled-in"),
+        pytest.param("m.py", "from {{name.lower()|safe}}.db import engine x\n", True, id="filter"),
+        pytest.param(
+            "m.py", "import os\n{%- if database %}\nimport db\n{%- endif %}\n", True, id="condition"
+        ),
+        pytest.param("{{cookiecutter.name}}/m.py", "import (", True, id="folder"),
+        pytest.param("m.py", "x = {{1: 2}: 3", False, id="braces"),
+        pytest.param("m.py", "x = 1 % 2 %}", False, id="remainder"),
+    ],
+)
+def test_templates_are_not_broken(path: str, text: str, expected: bool) -> None:
+    skipped = summarize(SourceFile(path, text))
+    assert isinstance(skipped, Skipped)
+    assert skipped.expected is expected
+
+
+def test_what_parses_is_read_in_a_template_too() -> None:
+    assert isinstance(summarize(SourceFile("{{cookiecutter.name}}/m.py", "x = 1\n")), e.Module)
 
 
 @pytest.mark.parametrize("seed", range(30))

@@ -4,6 +4,7 @@ One walk over the tree; whatever has no words in the expression language becomes
 cannot be read costs only itself.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal as OneString
 from typing import TypeVar, cast
@@ -51,6 +52,10 @@ _STARTS = (
 )
 
 
+_TEMPLATE = re.compile(r"\{%-?\s*\w[^\n]*%\}|\{\{\s*cookiecutter\.|^[^'\"#\n]*\{\{[^\n{}]*\}\}", re.MULTILINE)
+"""A statement of Jinja, a variable of Cookiecutter, or an expression outside of a Python text."""
+
+
 def summarize(source: SourceFile) -> e.Module | Skipped:
     """What a module says, or why it could not be read (with the line of a syntax error)."""
     if len(source.text) > LARGEST:
@@ -68,11 +73,18 @@ def summarize(source: SourceFile) -> e.Module | Skipped:
         place = Span(
             source.path, error.editor_line, error.editor_column, error.editor_line, error.editor_column
         )
-        return Skipped(place, "not valid Python")
+        return _invalid(source, place)
     except (cst.CSTValidationError, UnicodeError):
-        return Skipped(source.whole(), "not valid Python")
+        return _invalid(source, source.whole())
     except RecursionError:
         return Skipped(source.whole(), "nested too deeply")
+
+
+def _invalid(source: SourceFile, at: Span) -> Skipped:
+    """A file that does not parse; nothing is wrong with one that Jinja or Cookiecutter fills in first."""
+    if _TEMPLATE.search(source.text) or "{{" in source.path:
+        return Skipped(at, "a template, to be filled in before it is Python", expected=True)
+    return Skipped(at, "not valid Python")
 
 
 def _too_deep(text: str) -> bool:

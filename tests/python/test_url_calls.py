@@ -160,3 +160,32 @@ def test_yarl() -> None:
     project = Project.of({"app.py": "from yarl import URL\nx = URL('a://h/d').with_port(5)\n"})
     value = ProjectCode((), project).constants("app.py", {})["x"]
     assert value == text("a://", Unknown("a URL that is changed", AT))
+
+
+@pytest.mark.parametrize(
+    ("expression", "parts"),
+    [
+        pytest.param("make_url(f())", (), id="nothing known"),
+        pytest.param("make_url(f()).set(drivername='mysql')", ("mysql://", "?"), id="the driver is set"),
+        pytest.param(
+            "URL.create('mysql', f() or 'u', None, *[x for x in f()])", ("mysql://", "?"), id="open arguments"
+        ),
+    ],
+)
+def test_urls_of_unknown_texts(expression: str, parts: tuple[str, ...]) -> None:
+    value = ProjectCode((), Project.of({"app.py": f"{HEAD}x = {expression}\n"})).constants("app.py", {})["x"]
+    found = value.parts if isinstance(value, Text) else ()
+    assert tuple("?" if isinstance(part, Unknown) else part for part in found) == parts
+
+
+def test_a_url_of_many_possibilities_keeps_its_driver() -> None:
+    either = "('a' if f() else 'b' if f() else 'c')"
+    where = f"username={either}, host={either}, port={either}, database={either}"
+    code = f"{HEAD}x = URL.create('mysql', {where}) if f() else 'sqlite:///' + {either}\n"
+    value = ProjectCode((), Project.of({"app.py": code})).constants("app.py", {})["x"]
+    assert isinstance(value, OneOf)
+    firsts = {
+        each.parts[0] if isinstance(each, Text) else str(getattr(each, "value", ""))[:10]
+        for each in value.values
+    }
+    assert {str(first).partition("://")[0] for first in firsts} == {"mysql", "sqlite"}

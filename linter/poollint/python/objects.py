@@ -338,9 +338,27 @@ def choice(branches: Iterable[Branch]) -> Abstract:
     if len(flat) == 1:
         return flat[0].value
     if len(flat) > WIDEST:
-        origin = next((b.value.origin for b in flat if isinstance(b.value, Known | FromEnv | Unknown)), None)
-        return Unknown("too many possibilities", origin or Span("", 1, 1, 1, 1))
+        return _too_many([branch.value for branch in flat])
     return Choice(tuple(flat))
+
+
+def _too_many(values: Iterable[Abstract]) -> Abstract:
+    """Of URLs what stands before `://` is kept, of anything else nothing."""
+    flat = list(values)
+    origin = next((value.origin for value in flat if isinstance(value, Known | FromEnv | Unknown)), None)
+    why = Unknown("too many possibilities", origin or Span("", 1, 1, 1, 1))
+    schemes = {_scheme(value) for value in flat}
+    if "" in schemes or len(schemes) > WIDEST:
+        return why
+    return choice(Branch(Text((f"{scheme}://", why), why.origin)) for scheme in sorted(schemes))
+
+
+def _scheme(value: Abstract) -> str:
+    match value:
+        case Known(value=str() as text) | Text(parts=(str() as text, *_)) if "://" in text:
+            return text.partition("://")[0]
+        case _:
+            return ""
 
 
 def each(value: Abstract, change: Callable[[Abstract], Abstract]) -> Abstract:

@@ -52,8 +52,14 @@ def url_call(call: ExternalCall, machine: Machine) -> Abstract | None:
     if call.receiver is not None and last.startswith("with_"):
         return each(call.receiver, lambda one: _only_driver(one, call.at))
     if call.receiver is None and (last in _SAME or name == "yarl.URL"):
-        return call.arguments.get(0, "name_or_url")
+        given = call.arguments.get(0, "name_or_url")
+        return _parsed(given, call.at) if given is not None and last == "make_url" else given
     return None
+
+
+def _parsed(given: Abstract, at: Span) -> Abstract:
+    """A URL of which nothing is known is one all the same: its driver can be set."""
+    return each(given, lambda one: Text((one,), at) if isinstance(one, Unknown) else one)
 
 
 def _built(arguments: Arguments, machine: Machine, at: Span) -> Abstract:
@@ -89,8 +95,8 @@ def text_of(given: Mapping[str, Abstract], machine: Machine, at: Span) -> Abstra
     return joined_text([part for part in _narrowed(parts, at) if part != Known("", at)], at)
 
 
-_LEAST = (8, 3, 2)
-"""The positions of query, password and username among the parts: what the rest does not depend on."""
+_LEAST = (8, 3, 2, 6, 7, 5)
+"""The positions of query, password, username, port, database and host among the parts, by their weight."""
 
 
 def _narrowed(parts: list[Abstract], at: Span) -> list[Abstract]:
@@ -174,6 +180,8 @@ def _with_driver(url: Abstract, driver: Abstract, at: Span) -> Abstract:
             rest = joined_text([Known("://", at), replace(url, default=behind, convert=REST)], at)
         case FromEnv():
             rest = joined_text([Known("://", at), replace(url, default=None, convert=REST)], at)
+        case Text(parts=(Unknown() as lost,)):
+            rest = joined_text([Known("://", at), lost], at)
         case _:
             rest = joined_text([Known("://", at), Unknown("the rest of a URL", at)], at)
     return joined_text([_plain(driver, at), rest], at)

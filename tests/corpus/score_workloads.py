@@ -120,18 +120,18 @@ def inspected(root: Path) -> Table:
     return table(json.loads(ended.stdout))
 
 
-def same(truth: Table, workloads: Iterable[Table]) -> Table | None:
-    """The workload that an entry is about: by path, name and kind. An image is its Dockerfile."""
-    return next(
-        (
-            each
-            for each in workloads
-            if each["path"] == truth["path"]
-            and each["kind"] == truth["kind"]
-            and (truth["format"] == "dockerfile" or each["name"] == truth["name"])
-        ),
-        None,
-    )
+def same(truth: Table, workloads: Iterable[Table]) -> list[Table]:
+    """The workloads that an entry is about: by path, name and kind. An image is its Dockerfile.
+
+    There are several where files that are merged over that of the entry change it.
+    """
+    return [
+        each
+        for each in workloads
+        if each["path"] == truth["path"]
+        and each["kind"] == truth["kind"]
+        and (truth["format"] == "dockerfile" or each["name"] == truth["name"])
+    ]
 
 
 def main(directory: Path, only: Sequence[str]) -> None:
@@ -148,8 +148,8 @@ def main(directory: Path, only: Sequence[str]) -> None:
         report = inspected(root)
         workloads = tables(report.get("workloads"))
         for truth in entries:
-            workload = same(truth, workloads)
-            wrong = [("missing", "no such workload")] if workload is None else list(misses(truth, workload))
+            variants = [list(misses(truth, each)) for each in same(truth, workloads)]
+            wrong = min(variants, key=len, default=[("missing", "no such workload")])
             score[truth["format"]][0] += not wrong
             score[truth["format"]][1] += 1
             for field, text in wrong:

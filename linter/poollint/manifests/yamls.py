@@ -105,8 +105,8 @@ def _read(path: str, offset: int, chunk: str) -> Iterator[Document | Skipped]:
             why, place = refused.why, refused.place
         except yaml.MarkedYAMLError as error:
             place = _place(error.problem_mark or error.context_mark)
-            line = "".join(chunk.split("\n")[place[0] : place[0] + 1])
-            tab = line[place[1] : place[1] + 1] == "\t"
+            written = "".join(chunk.split("\n")[place[0] : place[0] + 1])
+            tab = written[place[1] : place[1] + 1] == "\t"
             problem = "a tab where YAML wants spaces" if tab else error.problem or error.context
             why = f"not valid YAML: {problem}"
         except (yaml.YAMLError, UnicodeError):

@@ -150,6 +150,14 @@ def test_other_names_under_a_condition_say_nothing() -> None:
     assert engine.splat is None
 
 
+def test_options_of_a_neighbour_may_hold_too() -> None:
+    config = f"{CONFIG}    SQLALCHEMY_ENGINE_OPTIONS = {{'pool_pre_ping': True}}\n"
+    start = "from app import db\ndef create(app):\n    app.config['SQLALCHEMY_DATABASE_URI'] = str(url())\n"
+    near, far = engines(a__app=DB, a__a=start, a__config=config, b__app=DB, b__b=start)
+    assert isinstance(near.splat, Unknown)
+    assert far.splat is None
+
+
 def test_the_nearest_configuration_counts() -> None:
     near, far = engines(
         a__app=DB, a__config=CONFIG, b__app=DB, b__config=CONFIG.replace("postgresql://h/d", "sqlite://")

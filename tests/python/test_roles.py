@@ -45,9 +45,21 @@ TYPER = "app = typer.Typer()\n"
         pytest.param("main.py", f"import argparse, uvicorn\n{MAIN}", Role.SERVICE, id="server"),
         pytest.param("bot.py", f"import asyncio\n{MAIN}", Role.SERVICE, id="bot"),
         pytest.param("tools/db.py", "import os", Role.SERVICE, id="tools"),
+        pytest.param(
+            "app/fill.py", f"{MADE_IN_MAIN}    while True:\n        f()\n", Role.SCRIPT, id="batches"
+        ),
+        pytest.param("wait.py", "if ready():\n    exit(0)\n", Role.SCRIPT, id="module-that-ends"),
+        pytest.param("wait.py", "check()\nsys.exit()\n", Role.SCRIPT, id="module-that-ends-at-its-end"),
+        pytest.param("db.py", "if not URL:\n    sys.exit(1)\n", Role.SERVICE, id="module-that-refuses"),
+        pytest.param("db.py", "def f():\n    exit(0)\n", Role.SERVICE, id="function-that-ends"),
         pytest.param("app/seed.py", MADE_IN_MAIN, Role.SCRIPT, id="engine-in-main"),
         pytest.param("app/fill.py", MADE_IN_MAIN, Role.SCRIPT, id="engine-in-main-by-content"),
-        pytest.param("app/fill.py", f"{MADE_IN_MAIN}    while True:\n", Role.SERVICE, id="engine-in-a-loop"),
+        pytest.param(
+            "app/fill.py",
+            f"{MADE_IN_MAIN}    while True:\n        sleep(1)\n",
+            Role.SERVICE,
+            id="engine-in-a-loop",
+        ),
         pytest.param(
             "app/run.py", f"import uvicorn\n{MADE_IN_MAIN}", Role.SERVICE, id="engine-in-main-of-a-server"
         ),

@@ -160,7 +160,7 @@ class ProjectCode:
         return role_of(path, "" if source is None else source.text)
 
     def _is_among_commands(self, path: str) -> bool:
-        """Whether all programs of a file's folder are commands that end: what they share ends with them."""
+        """Whether most programs of a file's folder are commands that end: what they share ends with them."""
         source = self.project.lookup(path)
         programs = [
             each
@@ -168,7 +168,8 @@ class ProjectCode:
             if dirname(each) == dirname(path) and each != path
         ]
         ends = source is not None and not serves(source.text)
-        return ends and bool(programs) and all(self._own_role(each) is Role.SCRIPT for each in programs)
+        commands = [each for each in programs if self._own_role(each) is Role.SCRIPT]
+        return ends and len(commands) * 2 > len(programs)
 
     def _base_of(self, symbol: Symbol) -> Symbol | None:
         """The first base of a class of the project that is named `module.Class`."""

@@ -140,13 +140,26 @@ def _open(settings: Mapping[str, Setting]) -> Unknown | None:
 def _nearest(
     start: str, paths: Iterable[str], read: Callable[[str], Mapping[str, Setting]]
 ) -> Mapping[str, Setting]:
-    """The settings of the file that shares most of its folders with the call."""
+    """The settings of the file that shares most of its folders with the call.
+
+    What only its neighbours set may be set as well: configuration comes from several files.
+    """
 
     def distance(path: str) -> tuple[int, str]:
         return -len(commonpath([f"/{dirname(start)}", f"/{dirname(path)}"])), path
 
-    found = (read(path) for path in sorted(paths, key=distance))
-    return next((settings for settings in found if URI in settings), {})
+    nearest, found = 0, dict[str, Setting]()
+    for path in sorted(paths, key=distance):
+        near = distance(path)[0]
+        if found and near > nearest:
+            break
+        settings = read(path)
+        if not found and URI in settings:
+            nearest, found = near, dict(settings)
+        elif found:
+            others = {key: each for key, each in settings.items() if key not in (URI, BINDS)}
+            found = {key: replace(each, condition="") for key, each in others.items()} | found
+    return found
 
 
 def _settings(path: str, evaluator: Evaluator) -> Mapping[str, Setting]:

@@ -27,8 +27,9 @@ _SERVER = re.compile(
     r"\b(?:uvicorn|FastAPI|Flask|Starlette|Litestar|aiohttp|Sanic|Quart|grpc|Celery|Dispatcher|gunicorn)\b"
 )
 _SERVES = re.compile(
-    r"\b(?:uvicorn|gunicorn|hypercorn|FastAPI|Flask|Starlette|Litestar|Sanic|Quart|run_app|[Cc]elery|dramatiq|arq"
-    r"|taskiq|huey|apscheduler|run_polling|start_polling|run_forever|serve_forever|while True)\b"
+    r"\b(?:uvicorn|gunicorn|hypercorn|run_app|celery|dramatiq|arq|taskiq|huey|apscheduler)\b"
+    r"|\b(?:FastAPI|Flask|Starlette|Litestar|Sanic|Quart|Celery)\("
+    r"|\b(?:run_polling|start_polling|run_forever|serve_forever)\b|\bwhile True:(?s:.*)\bsleep\("
 )
 """What a program that goes on and on says, and a command that ends does not."""
 _COMMAND_FOLDERS = frozenset(["cli", "commandline", "management"])
@@ -46,6 +47,8 @@ _MADE_IN_MAIN = re.compile(
     r"[ \t][^\n]*\b(?:create_engine|create_async_engine|engine_from_config)\(",
     re.MULTILINE,
 )
+_ENDS = re.compile(r"^(?:if [^\n]*:\n[ \t]+)?(?:sys\.)?exit\(0?\)", re.MULTILINE)
+"""A module that ends the process, and well, cannot be imported."""
 _COMMAND_DECORATOR = re.compile(
     r"(?:\A|\.)(?:typer|click|asyncclick|rich_click|cli)\b.*\.(?:command|group|callback)\Z"
 )
@@ -89,7 +92,7 @@ def role_of(path: str, text: str) -> Role:
         return Role.MIGRATION
     if _PYTEST.search(text) or (_TEST_FILE.match(name) and _TEST_CONTENT.search(text)):
         return Role.TEST
-    if folders & _SCRIPT_FOLDERS:
+    if folders & _SCRIPT_FOLDERS or _ENDS.search(text):
         return Role.SCRIPT
     main = _MAIN.search(text) is not None
     if main and _COMMAND_LINE.search(text) and not _SERVER.search(text):

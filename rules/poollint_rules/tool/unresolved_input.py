@@ -75,7 +75,7 @@ def unresolved_input(topology: Topology) -> Iterator[Problem]:
         yield Problem(
             group[0].at,
             f"{group[0].what} is not known, so no budget counts it: {why}{more}",
-            subject=(group[0].what, why),
+            subject=(why, settle),
             label="not known",
             details=(Detail("settle", (settle,)),) if settle else (),
         )

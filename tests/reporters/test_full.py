@@ -57,7 +57,7 @@ def test_a_finding_and_the_counts(report_of: Reports, overcommitted: Finding, un
     assert text.startswith(OVERCOMMITTED + "\n")
     assert text.endswith(
         "\n"
-        "2 findings: 1 error, 1 warning · 3 suppressed, 4 in baseline, 2 hidden (low confidence)\n"
+        "2 findings: 1 error, 1 warning · 1 fixable with --fix · 3 suppressed, 4 in baseline, 2 hidden (low confidence)\n"
         "Checked 1 database in 412 files · 1 input unresolved: poollint inspect\n"
     )
 
@@ -78,7 +78,7 @@ warning[POOL101] missing-pre-ping: no pre-ping
   = confidence: medium
   = help: poollint explain POOL101
 
-1 finding: 1 warning
+1 finding: 1 warning · 1 fixable with --fix
 """
     )
 
@@ -122,7 +122,7 @@ def test_what_a_change_did_not_touch_is_counted(report_of: Reports) -> None:
 def test_informational_findings_have_no_plural(report_of: Reports, unpinged: Finding) -> None:
     info = replace(unpinged, severity=Severity.INFO)
 
-    assert "\n2 findings: 2 info\n" in full(report_of(info, info))
+    assert "\n2 findings: 2 info · 2 fixable with --fix\n" in full(report_of(info, info))
 
 
 def test_suppressed_findings_are_shown_on_demand(report_of: Reports, unpinged: Finding) -> None:

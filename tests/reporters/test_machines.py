@@ -141,7 +141,7 @@ def test_concise(report: Report) -> None:
         ),
         "src/app/db.py:8:10: warning POOL101 missing-pre-ping: no pre-ping",
         "broken.py:3:1: skipped: syntax error: x, y",
-        "2 findings: 1 error, 1 warning · 1 suppressed, 1 in baseline",
+        "2 findings: 1 error, 1 warning · 1 fixable with --fix · 1 suppressed, 1 in baseline",
     ]
 
 

@@ -56,6 +56,9 @@ class Request:
     color: str
     quiet: bool
     stdin_filename: str | None
+    fix: bool
+    unsafe_fixes: bool
+    show_diff: bool
     facts: tuple[str, ...] = ()
 
 
@@ -99,6 +102,11 @@ class Request:
 @click.option("--show-suppressed", is_flag=True, help="Show silenced findings too.")
 @click.option("--baseline", metavar="FILE", help="Set the findings of this file aside.")
 @click.option("--no-baseline", is_flag=True, help="Report the findings of the baseline too.")
+@click.option("--fix", "fix", is_flag=True, help="Mend what can be mended safely, then check again.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what may change behaviour.")
+@click.option(
+    "--diff", "show_diff", is_flag=True, help="Print what --fix would change; exit code 1 if anything."
+)
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule below the report.")
 @click.option("--show-files", is_flag=True, help="List the files that are looked at, and stop.")
 @with_facts
@@ -128,6 +136,9 @@ def command(  # noqa: PLR0917 - click passes them by name
     baseline: str | None,
     *,
     no_baseline: bool,
+    fix: bool,
+    unsafe_fixes: bool,
+    show_diff: bool,
     isolated: bool,
     pedantic: bool | None,
     preview: bool | None,
@@ -160,6 +171,9 @@ def command(  # noqa: PLR0917 - click passes them by name
         color=color,
         quiet=quiet,
         stdin_filename=stdin_filename,
+        fix=fix,
+        unsafe_fixes=unsafe_fixes,
+        show_diff=show_diff,
         facts=facts,
     )
     _refuse_contradictions(request)
@@ -199,6 +213,13 @@ def _refuse_contradictions(request: Request) -> None:
             request.stdin_filename and "-" not in request.paths,
             '--stdin-filename names the file that comes as "-", which is not among the paths',
         ),
+        (request.fix and request.show_diff, "--fix and --diff exclude each other"),
+        (
+            request.unsafe_fixes and not (request.fix or request.show_diff),
+            "--unsafe-fixes needs --fix or --diff",
+        ),
+        ((request.fix or request.show_diff) and "-" in request.paths, 'what comes as "-" cannot be fixed'),
+        (request.show_diff and request.outputs, "--diff prints changes and no report"),
         (request.facts and request.scope == "file", "--with counts over files, --scope file does not"),
         (request.quiet and request.statistics, "--quiet and --statistics exclude each other"),
         (
@@ -238,6 +259,15 @@ def _check(request: Request, chosen: Settings) -> int:
     if report.findings and (request.in_index or request.diff_base):
         changes = since(chosen.root, request.diff_base) if request.diff_base else staged(chosen.root)
         report, others = only_changed(report, changes)
+    if request.fix or request.show_diff:
+        from poollint.cli.fixes import diff, fixed, write_back  # noqa: PLC0415 - late: seldom needed
+    if request.show_diff:
+        changes_shown = diff(fixed(report, unsafe=request.unsafe_fixes))
+        write(changes_shown)
+        return int(bool(changes_shown))
+    if request.fix and (count := write_back(chosen.root, fixed(report, unsafe=request.unsafe_fixes))):
+        warn(f"fixed {count} {'finding' if count == 1 else 'findings'}")
+        return _check(replace(request, fix=False), chosen)
     nothing = report.is_empty and not report.findings and not request.allow_empty
     _print(report, request, chosen, others, silent=nothing)
     if nothing:

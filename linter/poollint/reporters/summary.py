@@ -38,7 +38,7 @@ def closing(report: Report, options: Options) -> Iterator[str]:
 
 def totals(report: Report, options: Options) -> str:
     """`2 findings: 1 error, 1 warning · 3 suppressed`."""
-    return _joined(counted(report.findings), passed_over(report, options))
+    return _joined(counted(report.findings), fixable(report), passed_over(report, options))
 
 
 def statistics(report: Report, options: Options) -> Iterator[str]:
@@ -64,6 +64,12 @@ def counted(findings: Iterable[Finding]) -> str:
         if severities[severity]
     ]
     return f"{plural(severities.total(), 'finding')}: {', '.join(parts)}" if parts else "0 findings"
+
+
+def fixable(report: Report) -> str:
+    """`1 fixable with --fix`, or nothing."""
+    count = sum(each.problem.edit is not None and each.problem.edit.safe for each in report.findings)
+    return f"{count} fixable with --fix" if count else ""
 
 
 def passed_over(report: Report, options: Options) -> str:

@@ -39,6 +39,6 @@ def unused_suppression(_topology: Topology) -> Iterator[Problem]:
 
     ## When to ignore it
 
-    Delete the comment instead. `poollint check --fix` does it.
+    Delete the comment instead.
     """
     return iter(())  # decided in poollint.suppress, when all findings are known

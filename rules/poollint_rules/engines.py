@@ -61,12 +61,34 @@ def dialects(engine: Engine) -> frozenset[str]:
     return frozenset(names)
 
 
+_WITHOUT_CONNECTIONS = frozenset(
+    [
+        "sqlite",
+        "duckdb",
+        "bigquery",
+        "snowflake",
+        "awsathena",
+        "databricks",
+        "trino",
+        "presto",
+        "druid",
+        "gsheets",
+    ]
+)
+"""Dialects of databases in the process, or behind requests of HTTP: no connection can go stale or be counted."""
+_OF_BIGQUERY = ("credentials_info", "credentials_path", "credentials_base64")
+"""Arguments that only BigQuery's dialect takes."""
+
+
 def is_networked(engine: Engine) -> bool:
-    """Whether the engine may reach its database over a network: everything that is not certainly SQLite.
+    """Whether the engine may keep connections over a network: unless it is certainly SQLite or an HTTP service.
 
     A URL of which nothing at all is known counts: teams lint services, not toys.
     """
-    return dialects(engine) != {"sqlite"}
+    names = dialects(engine)
+    if not names:
+        return not any(engine.argument(name) for name in _OF_BIGQUERY)
+    return not names <= _WITHOUT_CONNECTIONS
 
 
 def is_long_running(engine: Engine, client: Client | None) -> bool:

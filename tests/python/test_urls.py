@@ -154,6 +154,19 @@ def test_literal_passwords_are_found_unless_nobody_means_them(password: str, *, 
     ) is found
 
 
+@pytest.mark.parametrize(
+    ("user", "database", "found"),
+    [
+        pytest.param("shop_test", "x", False, id="user-for-tests"),
+        pytest.param("x", "shop-dev", False, id="database-for-development"),
+        pytest.param("shop_live", "x", True, id="another-ending"),
+        pytest.param("attest", "x", True, id="part-of-a-word"),
+    ],
+)
+def test_passwords_called_like_what_tests_use(user: str, database: str, *, found: bool) -> None:
+    assert (read(known(f"postgresql://{user}:shop@h/{database}")).password_at is not None) is found
+
+
 def test_a_password_without_a_place_or_from_elsewhere_is_no_literal() -> None:
     assert read(Known("postgresql://u:hunter2@h", Default("x"))).password_at is None
     assert read(Text(("postgresql://u:", UNKNOWN, "@h"), AT)).password_at is None

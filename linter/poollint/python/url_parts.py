@@ -115,6 +115,9 @@ def _without_text(secret: str) -> str:
     return "".join(HIDDEN if isinstance(piece, str) else hole(piece) for piece in pieces(secret))
 
 
+_FOR_TESTS = re.compile(r"[-_](?:tests?|testing|dev|development|local)\Z")
+
+
 def is_placeholder(password: str, username: str, database: str) -> bool:
     """Whether a password is one that nobody means to keep: empty, the user's name, `changeme`, `<...>`."""
     plain = re.sub(r"[^a-z]", "", password.lower())
@@ -125,6 +128,7 @@ def is_placeholder(password: str, username: str, database: str) -> bool:
         or any(mark in password for mark in "<>{}[]$%")
         or plain.startswith(("your", "change", "replace", "example", "placeholder", "insert"))
         or plain.removesuffix("password").removesuffix("pass") in {username.lower(), database.lower()}
+        or password.lower() in {_FOR_TESTS.sub("", username.lower()), _FOR_TESTS.sub("", database.lower())}
     )
 
 

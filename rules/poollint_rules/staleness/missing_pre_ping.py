@@ -61,7 +61,7 @@ def missing_pre_ping(topology: Topology) -> Iterator[Problem]:
 
     ## How it is decided
 
-    The pool keeps connections (NullPool and StaticPool are exempt), the database is not SQLite, and the code is a
+    The pool keeps connections (NullPool and StaticPool are exempt), the database is reached by connections (not SQLite, not BigQuery), and the code is a
     service: tests, migrations, scripts and jobs are exempt, and so is an engine that one call makes for itself or disposes of. `pool_pre_ping` is off, and so is `pool_recycle`. One
     that is too long for a known limit is reported as `recycle-above-idle-timeout`. Where no limit is known,
     a `pool_recycle` lowers the confidence to low: it may answer a limit that the files do not show.

@@ -52,6 +52,8 @@ TYPER = "app = typer.Typer()\n"
         pytest.param("wait.py", "check()\nsys.exit()\n", Role.SCRIPT, id="module-that-ends-at-its-end"),
         pytest.param("db.py", "if not URL:\n    sys.exit(1)\n", Role.SERVICE, id="module-that-refuses"),
         pytest.param("db.py", "def f():\n    exit(0)\n", Role.SERVICE, id="function-that-ends"),
+        pytest.param("tools/shop_benchmark/db.py", "", Role.SCRIPT, id="benchmark"),
+        pytest.param("shop/benchmarking/db.py", "", Role.SERVICE, id="product-about-benchmarks"),
         pytest.param("app/seed.py", MADE_IN_MAIN, Role.SCRIPT, id="engine-in-main"),
         pytest.param("app/fill.py", MADE_IN_MAIN, Role.SCRIPT, id="engine-in-main-by-content"),
         pytest.param(

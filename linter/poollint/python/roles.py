@@ -11,6 +11,7 @@ _TESTS = "test tests testing unittests unit_tests integration_tests e2e testsuit
 _TEST_FOLDERS = frozenset(_TESTS.split())
 _SCRIPTS = "bin script scripts example examples docs docs_src doc benchmark benchmarks notebooks"
 _SCRIPT_FOLDERS = frozenset(_SCRIPTS.split())
+_BENCHMARK = re.compile(r"\w[\w-]*[-_]benchmarks?\Z")
 _TEST_FILE = re.compile(r"(?:conftest|tests?|test_\w+|\w+_tests?)\.py\Z")
 _TEST_CONTENT = re.compile(
     r"^\s*(?:import|from)\s+(?:pytest|pytest_asyncio|unittest|testcontainers|hypothesis)\b", re.MULTILINE
@@ -92,7 +93,7 @@ def role_of(path: str, text: str) -> Role:
         return Role.MIGRATION
     if _PYTEST.search(text) or (_TEST_FILE.match(name) and _TEST_CONTENT.search(text)):
         return Role.TEST
-    if folders & _SCRIPT_FOLDERS or _ENDS.search(text):
+    if folders & _SCRIPT_FOLDERS or any(map(_BENCHMARK.match, folders)) or _ENDS.search(text):
         return Role.SCRIPT
     main = _MAIN.search(text) is not None
     if main and _COMMAND_LINE.search(text) and not _SERVER.search(text):

@@ -69,3 +69,27 @@ def test_message(arguments: str, said: str, message: Callable[[str, str], str]) 
     assert message(CODE, text) == (
         f"'db:engine' has {name} in connect_args, which asyncpg refuses at the first connect: {said}"
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "count"),
+    [
+        pytest.param("arguments['check_same_thread'] = False", 1, id="always"),
+        pytest.param("if unknown:\n    arguments['check_same_thread'] = False", 0, id="on-a-condition"),
+        pytest.param(
+            "if unknown:\n    arguments.update(keepalives=1)\n"
+            "elif other:\n    arguments['check_same_thread'] = False",
+            0,
+            id="in-another-branch",
+        ),
+        pytest.param("arguments['check_same_thread'] = unknown", 1, id="value-not-known"),
+    ],
+)
+def test_arguments_by_driver(
+    given: str, count: int, shown: Callable[[str, Mapping[str, str]], tuple[str, ...]]
+) -> None:
+    text = (
+        "from sqlalchemy import create_engine\nfrom elsewhere import other, unknown\narguments = {}\n"
+        f"{given}\nengine = create_engine('postgresql+psycopg://app@db/x', connect_args=arguments)\n"
+    )
+    assert len(shown(CODE, {"db.py": text})) == count

@@ -4,7 +4,7 @@ from poollint.catalogue.drivers import connect_argument, driver
 from poollint.facts import Argument, Engine
 from poollint.rule import Problem, Severity, rule
 from poollint.topology import Topology
-from poollint.values import Known, Record, Symbol, Value, confidence
+from poollint.values import Known, Record, Symbol, Unknown, Value, confidence, possible
 from poollint_rules.drivers import driver_name
 from poollint_rules.engines import judged
 
@@ -60,7 +60,8 @@ def connect_argument_rejected_by_driver(topology: Topology) -> Iterator[Problem]
     ## How it is decided
 
     By lists of what each driver accepted and refused on real servers. Values in asyncpg's `server_settings` must be
-    texts, and its cache sizes numbers. A key that was not tried, or a driver that is not known, gives no finding.
+    texts, and its cache sizes numbers. A key that was not tried, or that is given on a condition, and a driver that is not known, give no
+    finding.
 
     ## When to ignore it
 
@@ -71,9 +72,15 @@ def connect_argument_rejected_by_driver(topology: Topology) -> Iterator[Problem]
         if name is None:
             continue
         for argument in engine.connect_args:
-            why = _refusal(name, argument)
+            why = "" if _is_optional(argument) else _refusal(name, argument)
             if why:
                 yield _problem(engine, argument, f"which {name} refuses at the first connect: {why}")
+
+
+def _is_optional(argument: Argument) -> bool:
+    """Whether the argument is given on a condition: the code may give each driver what it takes."""
+    leaves = possible(argument.value)
+    return len(leaves) > 1 and any(isinstance(leaf, Unknown) for leaf in leaves)
 
 
 def _refusal(name: str, argument: Argument) -> str:

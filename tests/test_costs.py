@@ -111,6 +111,14 @@ def parsed(files: Mapping[str, str]) -> tuple[str, ...]:
             ("app/config.py", "app/limits.py"),
             id="names-of-the-arguments-only",
         ),
+        pytest.param(
+            {
+                "tests/test_db.py": "from app.config import SIZE\n" + ENGINE.replace("3", "SIZE"),
+                "app/config.py": "SIZE = 3\n",
+            },
+            ("tests/test_db.py",),
+            id="no-name-of-a-test",
+        ),
     ],
 )  # fmt: skip
 def test_a_file_without_a_needle_is_parsed_only_where_a_name_leads_to_it(

@@ -11,7 +11,7 @@ from poollint import expressions as e
 from poollint.python import classes
 from poollint.python.builtins_ import timedelta_seconds, unwrapped
 from poollint.python.calls import Calls
-from poollint.python.events import maker_calls
+from poollint.python.events import ROUNDS, maker_calls
 from poollint.python.flow import assign, negation, parameters_of, refine
 from poollint.python.machine import Frame
 from poollint.python.objects import (
@@ -69,9 +69,12 @@ NESTED = 8
 class Evaluator(Calls):
     """The interpreter. See `Machine` for what it is made from."""
 
-    def events(self, path: str) -> tuple[MakerCall, ...]:
-        """The calls of makers that stand in a file, with what they are given."""
-        return maker_calls(self, path)
+    def events(self, path: str, *, rounds: int = ROUNDS) -> tuple[MakerCall, ...]:
+        """The calls of makers that stand in a file, with what they are given.
+
+        `rounds` bounds how far imported names are followed; in one round none is.
+        """
+        return maker_calls(self, path, rounds=rounds)
 
     # --- questions from outside ---
 

@@ -24,7 +24,7 @@ MOST_CALLERS = 6
 """Files that are searched for calls of one function."""
 
 
-def maker_calls(machine: "Calls", path: str) -> tuple[MakerCall, ...]:
+def maker_calls(machine: "Calls", path: str, *, rounds: int = ROUNDS) -> tuple[MakerCall, ...]:
     """The calls of makers that stand in a file, in the order of the text.
 
     A call whose arguments depend on parameters is given once for each call site that was found, and
@@ -40,7 +40,7 @@ def maker_calls(machine: "Calls", path: str) -> tuple[MakerCall, ...]:
     machine.followed = {path: set(wanted)}
     machine.follow_all = False
     found: list[Record] = []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         machine.reset()
         found = _round(machine, module, wanted)
         news = False

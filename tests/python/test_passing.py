@@ -35,6 +35,7 @@ MADE = "engine = create_engine(url)\n"
         pytest.param(MADE + "global other\nother = 3", id="other-global"),
         pytest.param(MADE + "def inner():\n    return 3\nreturn inner", id="function-without-it"),
         pytest.param(MADE + "return engine == 3", id="comparison"),
+        pytest.param(MADE + "frame = app.read_sql('x', engine)\nreturn frame", id="what-was-read"),
     ],
 )
 def test_passing(body: str) -> None:

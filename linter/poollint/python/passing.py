@@ -10,6 +10,8 @@ from poollint.source import Span
 
 _KEEPS = ("set", "register", "configure", "bind", "init", "add", "append", "put")
 """How functions begin that keep what they are given."""
+_READS = ("read_sql", "read_database")
+"""How functions of pandas and Polars begin that give back what they read, and nothing of the engine."""
 _ROUNDS = 3
 """Assignments from one name to the next that are followed."""
 
@@ -81,6 +83,8 @@ def _has(node: e.Expression | None, names: set[str], module: e.Module, at: Span)
         case e.Attribute(value=value, name=name):
             return name == "sync_engine" and _has(value, names, module, at)
         case e.Call(function=function, arguments=arguments):
+            if isinstance(function, e.Attribute) and function.name.startswith(_READS):
+                return False
             if module.span(node.at) == at or (isinstance(function, e.Name) and function.id in names):
                 return True
             return any(_has(each.value, names, module, at) for each in arguments)

@@ -263,7 +263,7 @@ def test_text(path: str, data: bytes, text: str) -> None:
         pytest.param("a.py", b"a\0b", "contains NUL bytes", id="NUL in Python"),
         pytest.param("a.yaml", b"a\0b", "contains NUL bytes", id="NUL in YAML"),
         pytest.param("a.yaml", b"\xef\xbb\xbf\xff", "is not valid utf-8 (line 1)", id="mark only"),
-        pytest.param("a.py", b"#" * 1_000_001, "is too large to parse (1000 kB)", id="large module"),
+        pytest.param("a.py", b"#" * 1_000_001, "too large to parse (1000 kB)", id="large module"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_listed(path: str, data: bytes, why: str) -> None:

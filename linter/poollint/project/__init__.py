@@ -140,7 +140,7 @@ class Project:
         if path not in self._decoded:
             self._decoded[path] = None
             if path.endswith(".py") and len(data) > LARGEST_PYTHON:
-                self.skip(Skipped(_whole(path), f"is too large to parse ({len(data) // 1000} kB)"))
+                self.skip(Skipped(_whole(path), f"too large to parse ({len(data) // 1000} kB)"))
             else:
                 try:
                     self._decoded[path] = SourceFile(path, decode(path, data))

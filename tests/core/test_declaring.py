@@ -83,11 +83,11 @@ def test_environments_by_name() -> None:
 
 
 def test_paths_of_an_environment_count_from_the_folder_of_the_configuration() -> None:
-    prod = EnvironmentConfig("prod", TABLE, manifests=("k8s/prod/", "../shared"), places={})
+    prod = EnvironmentConfig("prod", TABLE, manifests=("k8s/prod/", "../common"), places={})
 
     found = declared(Config(envs=(prod,), path="services/shop/pyproject.toml"))
 
-    assert found.environments[0].manifests == ("services/shop/k8s/prod", "services/shared")
+    assert found.environments[0].manifests == ("services/shop/k8s/prod", "services/common")
 
 
 def test_links_by_label_or_name() -> None:

@@ -40,30 +40,39 @@ class Code(Protocol):
     @property
     def engines(self) -> tuple[Engine, ...]:
         """Every engine as the code alone says, in the order of files and lines."""
+        ...
 
     @property
     def handlers(self) -> tuple[FunctionHandler, ...]:
         """Entry points of cloud functions."""
+        ...
 
     @property
     def lifetimes(self) -> tuple[Lifetime, ...]:
         """What the code around the engines does to them: event loops, forks, tokens, cloud functions."""
+        ...
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
         """Python files, or parts of them, that could not be read."""
+        ...
 
     def constants(self, path: str, environment: Environment) -> Mapping[str, Value]:
         """The names that a Python file binds at module level, evaluated in an environment."""
+        ...
 
     def calls(self, path: str, environment: Environment) -> Sequence[Call]:
         """The calls of a Python file that start servers, evaluated in an environment."""
+        ...
 
     def in_environment(self, engine: Engine, environment: Environment) -> Engine:
         """The engine as it is where these variables are set."""
+        ...
 
     def module_path(self, dotted: str, near: str) -> str | None:
         """The file that defines a module, looked for from a folder of the project upwards."""
+        ...
 
     def reaches(self, path: str, engine: Engine) -> tuple[str, ...] | None:
         """The files by which imports lead from a module to an engine's, both included."""
+        ...

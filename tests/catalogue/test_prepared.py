@@ -130,7 +130,7 @@ def test_what_was_not_tried_has_no_verdict(case: Case) -> None:
         pytest.param(psycopg("none"), False, False, id="psycopg-none"),
     ],
 )
-def test_what_else_happens(case: Case, schema_change: bool, builds_up: bool) -> None:  # noqa: FBT001
+def test_what_else_happens(case: Case, schema_change: bool, builds_up: bool) -> None:
     row = prepared_statements(case)
     assert row is not None
     assert (row.schema_change, row.builds_up) == (schema_change, builds_up)

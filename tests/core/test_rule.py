@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from poollint.rule import Problem, Rule, Severity, rule
+from poollint.rule import Check, Problem, Rule, Severity, rule
 from poollint.topology import Topology
 
 
@@ -20,8 +20,7 @@ def undocumented(_topology: Topology) -> Iterator[Problem]:
     return iter(())
 
 
-def made(check: object) -> Rule:
-    assert callable(check)
+def made(check: Check) -> Rule:
     decorate = rule(code="POOL999", severity=Severity.INFO, since="0.1.0", sources=())
     return decorate(check)
 

@@ -57,7 +57,8 @@ def test_a_finding_and_the_counts(report_of: Reports, overcommitted: Finding, un
     assert text.startswith(OVERCOMMITTED + "\n")
     assert text.endswith(
         "\n"
-        "2 findings: 1 error, 1 warning · 1 fixable with --fix · 3 suppressed, 4 in baseline, 2 hidden (low confidence)\n"
+        "2 findings: 1 error, 1 warning · 1 fixable with --fix · "
+        "3 suppressed, 4 in baseline, 2 hidden (low confidence)\n"
         "Checked 1 database in 412 files · 1 input unresolved: poollint inspect\n"
     )
 

@@ -261,13 +261,15 @@ def _check(request: Request, chosen: Settings) -> int:
         report, others = only_changed(report, changes)
     if request.fix or request.show_diff:
         from poollint.cli.fixes import diff, fixed, write_back  # noqa: PLC0415 - late: seldom needed
-    if request.show_diff:
-        changes_shown = diff(fixed(report, unsafe=request.unsafe_fixes))
-        write(changes_shown)
-        return int(bool(changes_shown))
-    if request.fix and (count := write_back(chosen.root, fixed(report, unsafe=request.unsafe_fixes))):
-        warn(f"fixed {count} {'finding' if count == 1 else 'findings'}")
-        return _check(replace(request, fix=False), chosen)
+
+        edits = fixed(report, unsafe=request.unsafe_fixes)
+        if request.show_diff:
+            changes_shown = diff(edits)
+            write(changes_shown)
+            return int(bool(changes_shown))
+        if count := write_back(chosen.root, edits):
+            warn(f"fixed {count} {'finding' if count == 1 else 'findings'}")
+            return _check(replace(request, fix=False), chosen)
     nothing = report.is_empty and not report.findings and not request.allow_empty
     _print(report, request, chosen, others, silent=nothing)
     if nothing:

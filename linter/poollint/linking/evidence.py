@@ -73,7 +73,7 @@ def _by_command(
         route = code.reaches(path, engine)
         if route is None or (engine.role is Role.SCRIPT and not _is_own(engine, path, program)):
             continue
-        shown = " imports ".join(route) if len(route) > 1 else route[0]
+        shown = " imports ".join(route)
         yield engine, Evidence("command", f"{program.name} starts {shown}", (program.at, engine.at))
 
 

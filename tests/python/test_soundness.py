@@ -380,7 +380,9 @@ ENVIRONMENTS = st.dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(st.integers(0, 2**32), ENVIRONMENTS)
 def test_what_is_said_is_what_python_does(seed: int, environment: dict[str, str]) -> None:
     check(_Writer(random.Random(seed)).module(), environment)

@@ -19,12 +19,15 @@ class Files(Protocol):
     @property
     def paths(self) -> tuple[str, ...]:
         """Every file's path."""
+        ...
 
     def lookup(self, path: str) -> SourceFile | None:
         """A file by its path."""
+        ...
 
     def containing(self, needle: bytes, suffix: str) -> tuple[str, ...]:
         """The files with that suffix that hold those bytes."""
+        ...
 
 
 def read_python(sources: Iterable[SourceFile], project: Files) -> "Code":
@@ -33,7 +36,8 @@ def read_python(sources: Iterable[SourceFile], project: Files) -> "Code":
     if any(makers.mentioned(file.text) for file in files):
         from poollint.python.code import ProjectCode  # noqa: PLC0415 - late: the whole interpreter
 
-        return ProjectCode(files, project)
+        # pyright takes no cached_property for a property of a protocol
+        return ProjectCode(files, project)  # pyright: ignore[reportReturnType]
     from poollint.python.engineless import EnginelessCode  # noqa: PLC0415 - late: only where manifests are
 
-    return EnginelessCode(files, project)
+    return EnginelessCode(files, project)  # pyright: ignore[reportReturnType] - see above

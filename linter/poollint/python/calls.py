@@ -392,7 +392,7 @@ class Calls(Containers):
             default, taken = self._default(one, at)
             if not taken:
                 value: Abstract = default
-            elif positional and not only_named:
+            elif positional and not (only_named or _only_named(one)):
                 value = positional.pop(0)
             elif one.name in names:
                 keyword = names[one.name]
@@ -446,7 +446,8 @@ class Calls(Containers):
                 if of in self.makers and name == "dispose":
                     self._disposed(receiver)
                 return self.outside_call(ExternalCall(f"{of}().{name}", arguments, at, receiver))
-            case Function() if name in ("cache_clear", "cache_info"):
+            case Function(scopes=scopes, name=function) if name == "cache_clear":
+                self.store.write((scopes[-1], f"{function}()"), ABSENT)
                 return Known(None, at)
             case Tuple():
                 return Unknown(f"the method {name} of a tuple", at)
@@ -602,6 +603,12 @@ def _maker(value: Abstract) -> tuple[str, Arguments]:
             return name, arguments
         case _:
             return "", Arguments()
+
+
+def _only_named(one: ClassField) -> bool:
+    options = one.default.arguments if isinstance(one.default, Result) else Arguments()
+    asked = options.keyword("kw_only")
+    return isinstance(asked, Known) and asked.value is True
 
 
 def _class_variable(annotation: e.Expression) -> bool:

@@ -45,7 +45,16 @@ from poollint.python.objects import (
     each,
     present,
 )
-from poollint.python.scalars import as_condition, binary, compare, constant, joined_text, negated, truth
+from poollint.python.scalars import (
+    as_condition,
+    binary,
+    compare,
+    constant,
+    joined_text,
+    negated,
+    signed,
+    truth,
+)
 from poollint.python.store import lookup
 from poollint.python.texts import as_text, percent
 from poollint.source import Span
@@ -256,10 +265,7 @@ class Evaluator(Calls):
                 decided = self.truth(operand)
                 return Known(not decided, at) if decided is not None else negated(operand, at)
             case e.Unary(sign=sign):
-                zero = Known(-1 if sign == "-" else 1, at)
-                if sign == "~":
-                    return Unknown("the operator ~", at)
-                return self.operate(zero, "*", self.evaluate(expression.operand), at)
+                return each(self.evaluate(expression.operand), lambda one: signed(sign, one, at))
             case e.Logical():
                 return self._logical(expression, at)
             case e.Compare():

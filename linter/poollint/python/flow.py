@@ -314,11 +314,18 @@ def _matches(machine: Machine, subject: Abstract, case: e.Case) -> bool | None:
         return None
     at = machine.frame.span(case.at)
     found = [
-        machine.truth(machine.compare(subject, "==", machine.evaluate(each), at)) for each in case.values
+        machine.truth(machine.compare(subject, _sign(each), machine.evaluate(each), at))
+        for each in case.values
     ]
     if True in found:
         return True
     return None if None in found else False
+
+
+def _sign(pattern: e.Expression) -> str:
+    """None, True and False are compared by identity."""
+    alone = isinstance(pattern, e.Literal) and (pattern.value is None or isinstance(pattern.value, bool))
+    return "is" if alone else "=="
 
 
 def _case(machine: Machine, subject: Abstract, case: e.Case) -> bool:

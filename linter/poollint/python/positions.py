@@ -14,8 +14,11 @@ from poollint.expressions import Place
 
 try:
     from libcst._nodes.internal import CodegenState
+
+    _RECORDS = True
 except ImportError:  # pragma: no cover - a LibCST that moved its private names
-    CodegenState = None  # type: ignore[assignment,misc]
+    CodegenState = object  # type: ignore[assignment,misc]
+    _RECORDS = False
 
 _KEPT: tuple[type[cst.CSTNode], ...] = (
     cst.BaseExpression,
@@ -35,7 +38,7 @@ _KEPT: tuple[type[cst.CSTNode], ...] = (
 
 def positions(module: cst.Module) -> Mapping[cst.CSTNode, Place]:
     """The places of the kept nodes; of compound statements only where they begin is exact."""
-    if CodegenState is None:  # pragma: no cover - see above
+    if not _RECORDS:  # pragma: no cover - see above
         return provided(module)
     state = _Recorder(module.default_indent, module.default_newline)
     module._codegen(state)  # noqa: SLF001 - what Module.code does, with another state
@@ -53,7 +56,7 @@ def provided(module: cst.Module) -> Mapping[cst.CSTNode, Place]:
     }
 
 
-class _Recorder(CodegenState):
+class _Recorder(CodegenState):  # pyright: ignore[reportGeneralTypeIssues] - the real class, or never made
     __slots__ = ("column", "kept", "line", "places", "stack")
 
     def __init__(self, indent: str, newline: str) -> None:

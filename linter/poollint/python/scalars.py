@@ -174,12 +174,26 @@ def negated(value: Abstract, at: Span) -> Abstract:
     return Unknown("a condition that is not decided", at)
 
 
+def signed(sign: str, value: Abstract, at: Span) -> Abstract:
+    """`-value` and `+value`; of an inversion nothing is said."""
+    if sign == "~":
+        return Unknown("the operator ~", at)
+    number = value.value if isinstance(value, Member) and value.mixed else value
+    return lift([number], lambda args: _signed(sign, args[0]), sign, at)
+
+
+def _signed(sign: str, value: Constant) -> object:
+    if not isinstance(value, int | float):
+        raise TypeError(f"a sign of {type(value).__name__}")
+    return -value if sign == "-" else +value
+
+
 def outermost_scalars(value: Abstract) -> bool:
     """Whether every alternative is a constant or comes from the environment."""
     return all(plain(part.value) or isinstance(part.value, FromEnv) for part in alternatives(value))
 
 
-_SIGNS: Mapping[str, Callable[[Constant, Constant], object]] = {
+_SIGNS: Mapping[str, Callable[[Constant, Constant], object]] = {  # pyright: ignore[reportAssignmentType] - what fails is caught
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,

@@ -1,0 +1,272 @@
+# ruff: noqa: E501 - tables of code
+"""Names over several files, hooks of forked children, and questions to code without engines."""
+
+import pytest
+
+from poollint.config import Config
+from poollint.facts import Disposal
+from poollint.project import Project
+from poollint.python.engineless import EnginelessCode
+from poollint.python.evaluate import Evaluator
+from poollint.python.modules import Sources
+from poollint.run import understand
+from poollint.source import SourceFile
+from poollint.values import Known, Symbol, Unknown, Value
+
+
+def worth(files: dict[str, str]) -> Value:
+    sources = Sources(files, lambda path: SourceFile(path, files[path]) if path in files else None)
+    return Evaluator(sources).constants("app.py")["x"]
+
+
+def shown(value: Value) -> object:
+    if isinstance(value, Known) and isinstance(value.value, Symbol):
+        return f"<{value.value.name}>"
+    assert isinstance(value, Known), value
+    return value.value
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param({"app.py": "from c import *\nx = n", "c.py": "n = 5"}, 5, id="star"),
+        pytest.param(
+            {"app.py": "n = 1\nfrom c import *\nx = n", "c.py": "n = 5"}, 5, id="a star that replaces"
+        ),
+        pytest.param(
+            {"app.py": "n = 1\nfrom c import *\nx = n", "c.py": "m = 5"}, 1, id="a star that does not"
+        ),
+        pytest.param({"app.py": "_n = 1\nfrom c import *\nx = _n", "c.py": "_n = 5"}, 1, id="a private name"),
+        pytest.param(
+            {"app.py": "_n = 1\nfrom c import *\nx = _n", "c.py": "__all__ = ('_n',)\n_n = 5"},
+            5,
+            id="a private name in __all__",
+        ),
+        pytest.param(
+            {"app.py": "n = 1\nfrom c import *\nx = n", "c.py": "__all__ = ('m',)\nn = m = 5"},
+            1,
+            id="not in __all__",
+        ),
+        pytest.param(
+            {"app.py": "from c import *\nx = n", "c.py": "from d import *", "d.py": "n = 6"},
+            6,
+            id="a star through a star",
+        ),
+        pytest.param(
+            {"app.py": "from c import n\nx = n", "c.py": "from d import *", "d.py": "n = 6"},
+            6,
+            id="a name through a star",
+        ),
+        pytest.param(
+            {"app.py": "from c import *\nfrom d import *\nx = n", "c.py": "n = 5", "d.py": "n = 6"},
+            6,
+            id="the later star",
+        ),
+        pytest.param(
+            {"app.py": "from c import *\nx = len((1, 2))", "c.py": "n = 5"}, 2, id="a builtin behind a star"
+        ),
+        pytest.param({"app.py": "from y import *\nx = n", "c.py": ""}, "<y.n>", id="a star from outside"),
+        pytest.param(
+            {"app.py": "import p.c\nx = p.c.n", "p/__init__.py": "", "p/c.py": "n = 5"}, 5, id="a submodule"
+        ),
+        pytest.param(
+            {"app.py": "import p.c as q\nx = q.n", "p/__init__.py": "", "p/c.py": "n = 5"},
+            5,
+            id="a submodule under another name",
+        ),
+        pytest.param(
+            {"app.py": "from p import c\nx = c.n", "p/__init__.py": "", "p/c.py": "n = 5"},
+            5,
+            id="a submodule from a package",
+        ),
+        pytest.param(
+            {"app.py": "from p import c\nx = c.n", "p/__init__.py": "from . import c", "p/c.py": "n = 5"},
+            5,
+            id="a package that imports its own",
+        ),
+        pytest.param(
+            {"app.py": "from ns import c\nx = c.n", "ns/c.py": "n = 5"}, 5, id="a folder without a module"
+        ),
+        pytest.param(
+            {"app.py": "from ns import d\nx = d", "ns/c.py": "n = 5"},
+            "<ns.d>",
+            id="what a folder does not hold",
+        ),
+        pytest.param({"app.py": "import ns.c\nx = ns.c.n", "ns/c.py": "n = 5"}, 5, id="through a folder"),
+        pytest.param({"app.py": "import c\nx = c.__name__", "c.py": ""}, "c", id="the name of a module"),
+        pytest.param(
+            {"app.py": "import c\ndef f():\n    import c as d\n    return d.n\nx = f()", "c.py": "n = 5"},
+            5,
+            id="imported in a function",
+        ),
+        pytest.param(
+            {"app.py": "from c import a\nn = 3\nx = a", "c.py": "a = 1\nfrom app import n"}, 1, id="a circle"
+        ),
+    ],
+)
+def test_a_name_is_followed(files: dict[str, str], expected: object) -> None:
+    assert shown(worth(files)) == expected
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({"app.py": "from c import n\nx = n", "c.py": "m = 1"}, id="not bound there"),
+        pytest.param({"app.py": "import c\nx = c.n", "c.py": "def ("}, id="a module that does not parse"),
+        pytest.param(
+            {"app.py": "from c import *\nx = n", "c.py": "def ("}, id="a star from what does not parse"
+        ),
+        pytest.param({"app.py": "from c import *\nx = n", "c.py": "m = 1"}, id="a star that lacks it"),
+        pytest.param({"app.py": "from .... import n\nx = n"}, id="above the root"),
+        pytest.param(
+            {
+                "app.py": "import os\nn = [1]\nimport c\nif os.getenv('A'):\n    c.f(n)\nx = n[0]",
+                "c.py": "def f(l):\n    l.append(2)",
+            },
+            id="a list changed elsewhere on a condition",
+        ),
+        pytest.param({"app.py": "a.b, c = 1, 2\nwhile True:\n    pass\nx = d"}, id="a loop without an end"),
+    ],
+)
+def test_a_name_is_lost(files: dict[str, str]) -> None:
+    assert isinstance(worth(files), Unknown)
+
+
+def test_a_module_of_too_many_steps_is_given_up_whole() -> None:
+    grow = "\n".join(f"def f{i}(n):\n    return sum([f{i + 1}(j) for j in range(30)])" for i in range(6))
+    code = f"import os\nfrom y import z\nclass C:\n    a = 1\nn: int = 1\nC.a, n = 2, 3\n{grow}\ndef f6(n):\n    return n\nx = f0(1)\n"
+    sources = Sources(["app.py"], lambda path: SourceFile(path, code) if path == "app.py" else None)
+    said = Evaluator(sources).constants("app.py")
+    assert {
+        name: type(value) for name, value in said.items() if name in ("x", "n", "C", "z", "f0")
+    } == dict.fromkeys(("x", "n", "C", "z", "f0"), Unknown)
+
+
+ENGINE = "from sqlalchemy import create_engine\nengine = create_engine('postgresql://db/x')\n"
+ASYNC = "from sqlalchemy.ext.asyncio import create_async_engine\nengine = create_async_engine('postgresql+asyncpg://db/x')\n"
+CELERY = "from celery.signals import worker_process_init\nfrom db import engine\n"
+
+
+def disposals(files: dict[str, str]) -> list[tuple[str, str]]:
+    (topology,) = understand(Project.of(files), Config())
+    return [(each.at.path, each.hook) for each in topology.lifetimes if isinstance(each, Disposal)]
+
+
+@pytest.mark.parametrize(
+    ("files", "hook"),
+    [
+        pytest.param(
+            {
+                "db.py": ENGINE,
+                "conf.py": "from db import engine\ndef post_fork(server, worker):\n    engine.dispose()\n",
+            },
+            "gunicorn's post_fork",
+            id="gunicorn",
+        ),
+        pytest.param(
+            {
+                "db.py": ENGINE,
+                "conf.py": f"{CELERY}@worker_process_init.connect\ndef start(**_):\n    engine.dispose(close=True)\n",
+            },
+            "celery's worker_process_init",
+            id="celery",
+        ),
+        pytest.param(
+            {
+                "db.py": ENGINE,
+                "conf.py": f"{CELERY}@worker_process_init.connect(weak=False)\ndef start(**_):\n    engine.dispose(True)\n",
+            },
+            "celery's worker_process_init",
+            id="celery-called",
+        ),
+        pytest.param(
+            {
+                "db.py": ASYNC,
+                "conf.py": "from uwsgidecorators import postfork\nfrom db import engine\n@postfork\ndef start():\n    engine.sync_engine.dispose()\n",
+            },
+            "uwsgi's postfork",
+            id="uwsgi-async",
+        ),
+    ],
+)
+def test_a_child_that_closes_what_its_parent_opened(files: dict[str, str], hook: str) -> None:
+    assert disposals(files) == [("conf.py", hook)]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param(
+            {
+                "db.py": ENGINE,
+                "conf.py": "from db import engine\ndef post_fork(server, worker):\n    engine.dispose(close=False)\n",
+            },
+            id="close-false",
+        ),
+        pytest.param(
+            {
+                "db.py": ENGINE,
+                "conf.py": "from db import engine\ndef post_fork(server, worker):\n    engine.dispose(False)\n",
+            },
+            id="positional",
+        ),
+        pytest.param(
+            {
+                "db.py": ENGINE,
+                "conf.py": "from db import engine\ndef stop():\n    engine.dispose()\n# post_fork\n",
+            },
+            id="another-function",
+        ),
+        pytest.param(
+            {
+                "db.py": ENGINE,
+                "conf.py": "from db import engine\ndef post_fork(server, worker):\n    worker.dispose()\n",
+            },
+            id="another-object",
+        ),
+        pytest.param(
+            {
+                "db.py": ENGINE,
+                "conf.py": "from db import engine\ndef post_fork(server, worker):\n    engine.pool.dispose()\n",
+            },
+            id="an-attribute",
+        ),
+        pytest.param(
+            {
+                "db.py": ENGINE,
+                "conf.py": "from db import engine\ndef post_fork(server, worker):\n    (engine or worker).dispose()\n",
+            },
+            id="an-expression",
+        ),
+        pytest.param(
+            {
+                "db.py": ENGINE,
+                "conf.py": "from db import engine\n@(lambda f: f)\ndef worker_process_init():\n    engine.dispose()\n",
+            },
+            id="a-decorator-without-a-name",
+        ),
+        pytest.param({"conf.py": "def post_fork(server, worker):\n    engine.dispose()\n"}, id="no-engine"),
+    ],
+)
+def test_a_child_that_closes_nothing_of_its_parent(files: dict[str, str]) -> None:
+    assert disposals(files) == []
+
+
+def test_code_without_engines_answers_as_the_interpreter_does() -> None:
+    files = {
+        "main.py": "import uvicorn\nimport os\nworkers = int(os.environ['W'])\nuvicorn.run('app:app', workers=4)\n",
+        "app.py": "import main\n",
+        "db.py": ENGINE,
+    }
+    project = Project.of(files)
+    code = EnginelessCode((), project)
+    (topology,) = understand(project, Config())
+    (engine,) = topology.engines
+    at = Known("3", engine.at)
+    assert (code.engines, code.lifetimes, code.handlers, code.skipped) == ((), (), (), ())
+    assert code.module_path("app", "main.py") == "app.py"
+    assert shown(code.constants("main.py", {"W": at})["workers"]) == 3
+    assert [call.callee for call in code.calls("main.py", {})] == ["uvicorn.run"]
+    assert code.reaches("app.py", engine) is None
+    assert code.in_environment(engine, {}).at == engine.at
+    assert code.skipped == ()

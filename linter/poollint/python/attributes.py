@@ -24,7 +24,6 @@ from poollint.python.objects import (
     Member,
     Method,
     ModuleRef,
-    Partial,
     Result,
     Super,
     Tuple,
@@ -72,9 +71,7 @@ class Attributes(Names):
                 return self._of_member(value, name, at)
             case Super(owner=owner, receiver=receiver):
                 return self._of_super(owner, receiver, name, at)
-            case Function() | Bound() | Partial() if name in ("__name__", "__qualname__") and isinstance(
-                value, Function
-            ):
+            case Function() if name == "__name__":
                 return Known(value.name.rpartition(".")[2], at)
             case Absent():
                 return Unknown(f"{name} of something that is not there", at)
@@ -82,7 +79,7 @@ class Attributes(Names):
                 return Method(value, name)
 
     def _of_class(self, cls: Class, name: str, at: Span) -> Abstract:
-        if name in ("__name__", "__qualname__"):
+        if name == "__name__":
             return Known(cls.node.name, at)
         value = classes.class_attribute(self, cls, name)
         mixed = classes.enumeration(cls)
@@ -121,12 +118,7 @@ class Attributes(Names):
             return Unknown(f"an attribute of {instance.cls.name} that is not set where we looked", at)
 
         def bind(part: Abstract) -> Abstract:
-            if not isinstance(part, Function | Bound | Partial) or isinstance(part, Bound | Partial):
-                return part
-            names = classes.decorators(part)
-            if "builtins.staticmethod" in names:
-                return part
-            return Bound(part, instance.cls if "builtins.classmethod" in names else instance)
+            return _bound(part, instance, instance.cls) if isinstance(part, Function) else part
 
         value = each(shared, bind)
         if not instance.known and not isinstance(value, Bound | Function | Class):
@@ -143,7 +135,7 @@ class Attributes(Names):
         if classes.is_property(shared):
             return self.call(shared, Arguments((member,)), at)
         if isinstance(shared, Function):
-            return Bound(shared, member)
+            return _bound(shared, member, member.cls)
         if shared == ABSENT and member.mixed:
             return Method(member.value, name)
         return Unknown(f"{name} of a member of {member.cls.name}", at)
@@ -159,8 +151,9 @@ class Attributes(Names):
             return Method(Unknown(value.why, at), name)
         if classes.is_property(value):
             return self.call(value, Arguments((receiver,)), at)
-        static = "builtins.staticmethod" in classes.decorators(value)
-        return value if static or not isinstance(value, Function) else Bound(value, receiver)
+        if not isinstance(value, Function) or name == "__new__":
+            return value
+        return _bound(value, receiver, cls)
 
     def set_attribute(self, value: Abstract, name: str, new: Abstract, at: Span) -> None:
         """`value.name = new`"""
@@ -233,11 +226,12 @@ class Attributes(Names):
             return cls
         if isinstance(key, Known) and isinstance(key.value, str):
             return self._of_class(cls, key.value, at)
-        return choice(map(Branch, classes.members(self, cls, mixed=mixed)))
+        every = classes.members(self, cls, mixed=mixed)
+        return choice(map(Branch, every)) if every else Unknown(f"a member of {cls.name}", at)
 
     def _of_object(self, instance: Instance, key: Abstract, at: Span) -> Abstract:
         if classes.is_named_tuple(instance.cls) and isinstance(key, Known) and isinstance(key.value, int):
-            names = [one.name for one in classes.fields(self, instance.cls)]
+            names = [one.name for one in classes.fields(self, instance.cls) if one.annotation is not None]
             if -len(names) <= key.value < len(names):
                 return self.attribute(instance, names[key.value], at)
         method = classes.class_attribute(self, instance.cls, "__getitem__")
@@ -280,7 +274,7 @@ class Attributes(Names):
                     return Unknown("a slice without a step", at)
                 part = items[low:high:step]
                 return self.new_list_of(ListContent(part), at) if listed else Tuple(part, at)
-            case Known() | FromEnv() if items:
+            case FromEnv() if items:
                 return choice(map(Branch, items))
             case _:
                 return Unknown("an item of a sequence", at)
@@ -337,6 +331,13 @@ class Attributes(Names):
                 self.store.write((ref.id, ""), ListContent(tuple(items)))
                 return
         self.store.write((ref.id, ""), ListContent((), Unknown("a list that was changed", at)))
+
+
+def _bound(function: Function, receiver: Abstract, cls: Class) -> Abstract:
+    names = classes.decorators(function)
+    if "builtins.staticmethod" in names:
+        return function
+    return Bound(function, cls if "builtins.classmethod" in names else receiver)
 
 
 def _outside_name(value: External | Result) -> str:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from json import JSONDecodeError, loads
+from json import loads
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
@@ -155,7 +155,7 @@ def call_builtin(machine: "Calls", name: str, arguments: Arguments, at: Span) ->
         case "builtins.callable" if len(given) == 1 and isinstance(given[0], Function | Class):
             return Known(True, at)  # noqa: FBT003 - the value itself
         case "builtins.super":
-            return _super(machine, at)
+            return _super(machine, given, at)
         case "builtins.property" if given and isinstance(given[0], Function):
             return machine.decorated(given[0], (External(name),), at)
         case "builtins.staticmethod" | "builtins.classmethod" if given:
@@ -167,13 +167,11 @@ def call_builtin(machine: "Calls", name: str, arguments: Arguments, at: Span) ->
         case "typing.cast" | "typing_extensions.cast" if len(given) == 2:  # noqa: PLR2004
             return given[1]
         case "copy.copy" | "copy.deepcopy" if given:
-            return _copy(machine, given[0], at)
+            return _copy(machine, given[0], at, {} if name == "copy.deepcopy" else None)
         case "json.loads" if len(given) == 1 and not arguments.keywords:
             return _json(machine, given[0], at)
-        case "datetime.timedelta().total_seconds" | "datetime.timedelta":
-            return None
         case "asyncio.run" | "anyio.run" if given:
-            return _awaited(machine, given[0], at)
+            return _awaited(machine, given, at)
         case "operator.or_" if len(given) == 2:  # noqa: PLR2004
             return machine.operate(given[0], "|", given[1], at)
         case "sys.exit" | "builtins.print":
@@ -258,7 +256,7 @@ def _produced(machine: "Calls", name: str, arguments: Arguments, at: Span) -> Ab
         if len(numbers) != len(given) or not 0 < len(numbers) <= 3 or 0 in numbers[2:]:  # noqa: PLR2004
             return unknown
         produced = range(*numbers)
-        if len(produced) > 64:  # noqa: PLR2004 - more than is unrolled
+        if produced[64:]:  # more than is unrolled; the length itself may be too large for `len`
             return unknown
         return Tuple(tuple(constant(number, at) for number in produced), at)
     columns = [machine.iterate(one, at) for one in given]
@@ -315,8 +313,12 @@ def _getattr(machine: "Calls", given: tuple[Abstract, ...], at: Span) -> Abstrac
     found = machine.attribute(given[0], name.value, at)
     if len(given) > 2 and isinstance(found, Unknown):  # noqa: PLR2004 - with a default
         owner = given[0]
-        certain = (isinstance(owner, Instance) and owner.known) or isinstance(owner, Class)
-        if certain and machine.has(owner, name.value) is False:
+        certain = (
+            isinstance(owner, Instance)
+            and owner.known
+            and classes.class_attribute(machine, owner.cls, "__getattr__") == ABSENT
+        ) or isinstance(owner, Class)
+        if certain and not name.value.startswith("__") and machine.has(owner, name.value) is False:
             return given[2]
     return found
 
@@ -349,6 +351,8 @@ def _is_a(value: Abstract, kind: Abstract) -> bool | None:
             and kind.name in (*_TYPES, "builtins.dict", "builtins.list")
         ):
             return kind.name in _TYPES and isinstance(value.value, _TYPES[kind.name])
+        if kind.name == "builtins.object":
+            return True
         if isinstance(value, DictRef | ListRef) and kind.name.startswith("builtins."):
             return kind.name == ("builtins.dict" if isinstance(value, DictRef) else "builtins.list")
     if isinstance(kind, Class) and isinstance(value, Instance):
@@ -364,39 +368,50 @@ def _certain_text(value: Abstract) -> bool:
     )
 
 
-def _super(machine: "Calls", at: Span) -> Abstract:
+def _super(machine: "Calls", given: tuple[Abstract, ...], at: Span) -> Abstract:
+    match given:
+        case (Class() as owner, receiver):
+            return Super(owner, receiver)
     frame = next((one for one in reversed(machine.frames) if one.owner and one.kind == "function"), None)
     if frame is None or frame.owner is None or frame.receiver is None:
         return Unknown("super() outside of a method", at)
     return Super(frame.owner, frame.receiver)
 
 
-def _copy(machine: "Calls", value: Abstract, at: Span) -> Abstract:
+def _copy(machine: "Calls", value: Abstract, at: Span, deep: dict[int, Abstract] | None) -> Abstract:
+    """`copy`, or `deepcopy` with the containers that are copied already, by their ids."""
+
+    def inside(part: Abstract) -> Abstract:
+        return part if deep is None else _copy(machine, part, at, deep)
+
     def one(part: Abstract) -> Abstract:
         match part:
+            case DictRef(id=number) | ListRef(id=number) if deep is not None and number in deep:
+                return deep[number]
             case DictRef():
-                return machine.new_dict_of(_copied(machine, machine.dict_of(part), at), at)
+                made = machine.new_dict_of(DictContent(), at)
+                if deep is not None:
+                    deep[part.id] = made
+                content = machine.dict_of(part)
+                entries = (DictEntry(each_.key, inside(each_.value), each_.at) for each_ in content.entries)
+                machine.store.write((made.id, ""), DictContent(tuple(entries), content.rest))
+                return made
             case ListRef():
-                return machine.new_list_of(machine.list_of(part), at)
+                listed = machine.new_list_of(ListContent(), at)
+                if deep is not None:
+                    deep[part.id] = listed
+                items = machine.list_of(part)
+                copied = ListContent(tuple(map(inside, items.items)), items.rest)
+                machine.store.write((listed.id, ""), copied)
+                return listed
+            case Tuple():
+                return Tuple(tuple(map(inside, part.items)), at, part.kind)
             case Instance():
                 return Unknown("a copy of an object", at)
             case _:
                 return part
 
     return each(value, one)
-
-
-def _copied(machine: "Calls", content: DictContent, at: Span) -> DictContent:
-    """One level deeper too: a deep copy of nested dicts must not change with the original."""
-    entries = tuple(
-        DictEntry(
-            entry.key,
-            _copy(machine, entry.value, at) if isinstance(entry.value, DictRef) else entry.value,
-            entry.at,
-        )
-        for entry in content.entries
-    )
-    return DictContent(entries, content.rest)
 
 
 def _json(machine: "Calls", value: Abstract, at: Span) -> Abstract:
@@ -407,7 +422,7 @@ def _json(machine: "Calls", value: Abstract, at: Span) -> Abstract:
         return Unknown(f"JSON in{variable}", at)
     try:
         parsed: object = loads(value.value)
-    except (JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # also of an integer with thousands of digits
         return Unknown("a text that is no JSON", at)
     return _from_json(machine, parsed, at)
 
@@ -421,9 +436,10 @@ def _from_json(machine: "Calls", parsed: object, at: Span) -> Abstract:
     return constant(parsed, at)
 
 
-def _awaited(machine: "Calls", value: Abstract, at: Span) -> Abstract:
-    if isinstance(value, Function):  # anyio.run(function)
-        value = machine.call(value, Arguments(), at)
+def _awaited(machine: "Calls", given: tuple[Abstract, ...], at: Span) -> Abstract:
+    value = given[0]
+    if isinstance(value, Function):  # anyio.run(function, *arguments)
+        value = machine.call(value, Arguments(given[1:]), at)
     return each(value, lambda one: unwrapped(one, at))
 
 

@@ -1,6 +1,7 @@
 """Methods of texts, and texts made from values: f-strings, `%`, `format`."""
 
 from collections.abc import Callable, Mapping, Sequence
+from re import findall
 from string import Formatter
 
 from poollint.python.objects import Abstract, Arguments, Choice, Member, Tuple, each
@@ -96,8 +97,9 @@ def _of_part(text: Text, name: str, given: Sequence[Abstract], at: Span) -> Abst
         last = text.parts[-1]
         if name == "lstrip" or (isinstance(last, str) and not last[-1].isspace()):
             return text
-    if name == "removeprefix" and text.prefix.startswith(texts[0]):
-        return joined_text([Known(text.prefix[len(texts[0]) :], at), Text(text.parts[1:], at)], at)
+    if name == "removeprefix" and len(texts) == 1 and text.prefix.startswith(texts[0]):
+        behind = text.parts[1:] if text.prefix else text.parts
+        return joined_text([Known(text.prefix[len(texts[0]) :], at), Text(behind, at)], at)
     return unknown
 
 
@@ -105,12 +107,11 @@ def _replaced(text: Text, old: str, new: str, at: Span) -> Abstract:
     """`replace` in the known parts; a hole stays one, unless the old text could reach into it."""
     parts: list[str | FromEnv | Unknown] = []
     for index, part in enumerate(text.parts):
+        first, last = index == 0, index == len(text.parts) - 1
         if isinstance(part, str):
-            before = index > 0 and any(part.startswith(old[cut:]) for cut in range(1, len(old)))
-            behind = index < len(text.parts) - 1 and any(
-                part.endswith(old[:cut]) for cut in range(1, len(old))
-            )
-            if before or behind:
+            before = not first and any(part.startswith(old[cut:]) for cut in range(1, len(old)))
+            behind = not last and any(part.endswith(old[:cut]) for cut in range(1, len(old)))
+            if before or behind or (not first and not last and part in old[1:-1]):
                 return Unknown("a replacement in a text that is known only in part", at)
             parts.append(part.replace(old, new))
         elif isinstance(part, FromEnv):
@@ -191,8 +192,18 @@ def percent(template: str, values: Abstract, at: Span) -> Abstract:
     if len(pieces) != len(items) + 1 or any("%" in piece for piece in pieces):
         return Unknown("a formatted text", at)
     parts: list[Abstract] = []
+    signs = findall("%[sd]", template.replace("%%", ""))
     for index, piece in enumerate(pieces):
         parts.append(Known(piece.replace("\0", "%"), at))
         if index < len(items):
-            parts.append(as_text(items[index], at))
+            item = items[index]
+            if signs[index] == "%d":
+                item = lift([item], lambda values: _whole(values[0]), "%d", at)
+            parts.append(as_text(item, at))
     return joined_text(parts, at)
+
+
+def _whole(value: Constant) -> int:
+    if not isinstance(value, int | float):
+        raise TypeError("%d of what is no number")
+    return int(value)

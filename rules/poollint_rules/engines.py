@@ -106,9 +106,9 @@ def living(topology: Topology) -> Iterator[tuple[Engine, Client | None]]:
 
     One that is made for a single call, or disposed of by the function that makes it, does not.
     """
-    passing = {each.engine for each in topology.lifetimes if isinstance(each, Passing)}
+    passing = {(each.engine, each.made_for) for each in topology.lifetimes if isinstance(each, Passing)}
     for engine, client in judged(topology):
-        gone = engine.disposed or engine.made in PER_CALL or engine.at in passing
+        gone = engine.disposed or engine.made in PER_CALL or (engine.at, engine.made_for) in passing
         if is_queue(engine) and is_long_running(engine, client) and not gone:
             yield engine, client
 

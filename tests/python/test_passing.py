@@ -73,3 +73,16 @@ def test_staying(body: str) -> None:
 
 def test_nested_function() -> None:
     assert passes("def inner():\n    engine = create_engine(url)\n    engine.connect()\ninner()")
+
+
+def test_a_caller_of_a_wrapper_that_leaves_the_engine_behind() -> None:
+    text = HEAD + (
+        "def made(url):\n    return create_engine(url)\n\n\n"
+        "def check():\n    probe = made('postgresql://a/b')\n    probe.connect()\n\n\n"
+        "def start():\n    kept = made('postgresql://c/d')\n    return kept\n"
+    )
+
+    (topology,) = understand(Project.of({"db.py": text}), Config())
+
+    found = [each.made_for[0].line for each in topology.lifetimes if isinstance(each, Passing)]
+    assert found == [text[: text.index("made('postgresql://a/b")].count("\n") + 1]

@@ -11,10 +11,11 @@ from poollint.source import Span
 class LoopRun:
     """A function that is called again and again, and each time uses an engine in a new event loop.
 
-    `at` is what makes the loop (`asyncio.run(...)`), `caller` the dotted name of the function around
-    it, `often` what calls that: a task, a handler of requests or of a cloud function. `engine` is the
-    call that makes the engine, `through` are the names that lead from the loop to it, nearest first.
-    `certain` is false where one of them is a class, of which only a part may run.
+    `at` is what makes the loop (`asyncio.run(...)`), `caller` the dotted name of the function
+    around it, `often` what calls that: a task, a handler of requests or of a cloud function.
+    `engine` is the call that makes the engine, `through` are the names that lead from the loop to
+    it, nearest first. `certain` is false where one of them is a class, of which only a part may
+    run.
     """
 
     at: Span
@@ -39,7 +40,8 @@ class Token:
     """A credential that expires, asked for once and handed to an engine.
 
     `maker` is the function that makes it (`generate_db_auth_token`), `lifetime` a number of the
-    catalogue (`rds-iam-token-lifetime`), empty where none is documented. `into` is `url` or `connect_args`.
+    catalogue (`rds-iam-token-lifetime`), empty where none is documented. `into` is `url` or
+    `connect_args`.
     """
 
     at: Span
@@ -61,10 +63,13 @@ class Invocation:
 class Passing:
     """An engine that lives no longer than one call of the function that makes it.
 
-    The function neither returns nor yields it, nor binds it beyond itself.
+    The function neither returns nor yields it, nor binds it beyond itself. `made_for` are the calls
+    of wrappers that lead to the engine, as `Engine` has them: then it is the caller that leaves it
+    behind.
     """
 
     engine: Span
+    made_for: tuple[Span, ...] = ()
 
 
 Lifetime: TypeAlias = LoopRun | Disposal | Token | Invocation | Passing

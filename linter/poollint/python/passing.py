@@ -19,12 +19,13 @@ _ROUNDS = 3
 def passing(engines: Sequence[Engine], around: Surroundings) -> Iterator[Passing]:
     """The engines of functions that neither give them back nor keep them."""
     for engine in engines:
-        module = around.module(engine.at.path) if engine.made is Made.FACTORY else None
+        call = engine.made_for[0] if engine.made_for else engine.at
+        module = around.module(call.path) if engine.made is Made.FACTORY else None
         if module is None:
             continue
-        functions = _around(module, engine.at)
-        if functions and not any(_escapes(function, module, engine.at) for function in functions):
-            yield Passing(engine.at)
+        functions = _around(module, call)
+        if functions and not any(_escapes(function, module, call) for function in functions):
+            yield Passing(engine.at, engine.made_for)
 
 
 def _around(module: e.Module, at: Span) -> list[e.FunctionDef]:

@@ -69,9 +69,13 @@ def unlinked_engine(topology: Topology) -> Iterator[Problem]:
     """
     if not _shows_python(topology) or not (topology.databases or topology.poolers):
         return
-    passing = {each.engine for each in topology.lifetimes if isinstance(each, Passing)}
+    passing = {(each.engine, each.made_for) for each in topology.lifetimes if isinstance(each, Passing)}
     for engine in topology.engines:
-        if engine.role is not Role.SERVICE or not is_networked(engine) or engine.at in passing:
+        if (
+            engine.role is not Role.SERVICE
+            or not is_networked(engine)
+            or (engine.at, engine.made_for) in passing
+        ):
             continue
         if engine.at not in topology.linked:
             line = f'[[tool.poollint.workloads]] name = "..."; engines = ["{engine.name}"]'

@@ -31,6 +31,7 @@ def environment(image: Image) -> dict[str, Value]:
         pytest.param("CMD [1]", ("[1]",), True, id="no-strings"),
         pytest.param("CMD []", (), False, id="empty"),
         pytest.param('CMD ["a", \\\n  # comment\n  "b"]', ("a", "b"), False, id="continued"),
+        pytest.param("CMD a \\\n# comment", ("a",), True, id="continued-by-nothing"),
         pytest.param("CMD a\nCMD b", ("b",), True, id="last-wins"),
         pytest.param("CMD a\nHEALTHCHECK CMD curl x\nONBUILD CMD y", ("a",), True, id="health-check"),
         pytest.param("RUN <<EOF\nCMD b\nEOF\nCMD a", ("a",), True, id="here-document"),
@@ -108,6 +109,7 @@ COPY --from=web /srv/app/src/sub /sub
 ADD ["a.sh", "b.sh", "/bin/"]
 COPY x
 COPY 'x
+COPY ["x",
 """
 
 

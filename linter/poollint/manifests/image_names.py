@@ -122,13 +122,8 @@ def image_name(image: Value) -> str:
     """The repository of an image, also where its tag is not known; empty where it is not known itself."""
     whole = likely(image)
     if whole is None and isinstance(image, Text):
-        pieces: list[str] = []
-        for part in image.parts:
-            piece = part if isinstance(part, str) else likely(part)
-            if piece is None:
-                break
-            pieces.append(piece)
-        start = "".join(pieces)
+        pieces = [part if isinstance(part, str) else likely(part) for part in image.parts]
+        start = "".join(piece for piece in pieces[: pieces.index(None)] if piece)
         whole = start if start.endswith((":", "@")) else None
     return "" if whole is None else repository(whole.rstrip(":@"))
 

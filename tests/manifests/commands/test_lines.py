@@ -54,6 +54,7 @@ WORKER = "celery a 2x1 worker"
         pytest.param("dumb-init -r 15:2 -- uvicorn a:app", id="dumb-init"),
         pytest.param("/sbin/tini -g -- uvicorn a:app", id="tini"),
         pytest.param("gosu app uvicorn a:app", id="gosu"),
+        pytest.param("gosu app -- uvicorn a:app", id="gosu-separator"),
         pytest.param("su-exec app:app uvicorn a:app", id="su-exec"),
         pytest.param("wait-for-it.sh db:5432 -t 30 -- uvicorn a:app", id="wait-for-it"),
         pytest.param("dockerize -wait tcp://db:5432 -timeout 60s uvicorn a:app", id="dockerize"),
@@ -178,6 +179,7 @@ def test_decided_conditions(condition: str, env: dict[str, str], taken: bool, ru
         pytest.param("grep -q x y", id="command"),
         pytest.param("[ $(id -u) = 0 ]", id="substitution"),
         pytest.param("[ $N -gt many ]", id="no-number"),
+        pytest.param('[ worker = "$ROLE" ]', id="compared-with-a-variable"),
         pytest.param("[[ $X =~ ^a ]]", id="expression"),
     ],
 )
@@ -329,3 +331,39 @@ def test_scripts_that_call_each_other_without_end(run: Run) -> None:
     assert run("f() { f; }; f; uvicorn a:app") == [APP]
     nested = "exec sh -c " * 20 + "uvicorn"
     assert run(nested) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        pytest.param(("env",) * 5 + ("uvicorn", "a:app"), [APP], id="deep"),
+        pytest.param(
+            ("env",) * 20 + ("uvicorn", "a:app"), ["skipped commands are nested too deeply"], id="deeper"
+        ),
+        pytest.param(("${SERVER:-uvicorn a:app}",), [APP], id="default-of-one-word"),
+        pytest.param(
+            ("WEB_CONCURRENCY=3", "uvicorn", "a:app"), ["uvicorn a 3xinf app"], id="variable-before"
+        ),
+        pytest.param(("gosu", "app", "--"), [], id="nothing-behind-a-separator"),
+    ],
+)
+def test_words_of_the_exec_form(words: tuple[str, ...], expected: list[str], run: Run) -> None:
+    assert run(words) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "[project.scripts]\nshop = 'shop.main:run'\n", "shop shop.main ?x? app", id="its-command"
+        ),
+        pytest.param(
+            "[tool.poetry.scripts]\nshop = 'shop.main:run'\n", "shop shop.main ?x? app", id="poetry"
+        ),
+        pytest.param("[project]\nname = 'shop'\n", "shop - ?x? other", id="only-its-name"),
+        pytest.param("[project.scripts.shop]\ncall = 'x'\n", "shop - ?x? other", id="no-string"),
+        pytest.param("shop = [\n", "shop - ?x? other", id="no-toml"),
+    ],
+)
+def test_commands_of_the_project(text: str, expected: str, run: Run) -> None:
+    assert run(("shop",), files={"/app/pyproject.toml": text}) == [expected]

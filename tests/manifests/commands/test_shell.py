@@ -58,6 +58,9 @@ MANY = "case $X in " + " ".join(f"{i}) N={i};;" for i in range(18)) + " esac; "
         ),
         pytest.param("uvicorn a:app --workers $((2 * (1 + 2) - 1))", "uvicorn a 5xinf app", id="brackets"),
         pytest.param("uvicorn a:app --workers $((7 / 2 % 2))", "uvicorn a 1xinf app", id="division"),
+        pytest.param(
+            "uvicorn a:app --workers $((echo 2); true)", "uvicorn a ?xinf app", id="subshell-in-substitution"
+        ),
         pytest.param("uvicorn a:app --workers $((1 / 0))", "uvicorn a ?xinf app", id="by-zero"),
         pytest.param("uvicorn a:app --workers $((1 +))", "uvicorn a ?xinf app", id="half-a-sum"),
         pytest.param("uvicorn a:app --workers $((N ? 1 : 2))", "uvicorn a ?xinf app", id="choice"),
@@ -80,6 +83,7 @@ MANY = "case $X in " + " ".join(f"{i}) N={i};;" for i in range(18)) + " esac; "
         pytest.param('uvicorn "a:\\\napp" "\\"" \\a', "uvicorn a 1xinf app", id="escapes"),
         pytest.param('uvicorn a:app "`x`" `x`', "uvicorn a ?xinf app", id="backquotes"),
         pytest.param("uvicorn a:app > >(tee x) < <(y) 2>&1 | cat", "uvicorn a 1xinf app", id="process"),
+        pytest.param("uvicorn a:app --log-config <(y)", "uvicorn a 1xinf app", id="process-as-a-word"),
         pytest.param("uvicorn a:app $", "uvicorn a 1xinf app", id="lone-dollar"),
         pytest.param(
             "uvicorn a:app $(echo ')' \")\" \\) '(')", "uvicorn a ?xinf app", id="brackets-in-quotes"
@@ -141,6 +145,19 @@ MANY = "case $X in " + " ".join(f"{i}) N={i};;" for i in range(18)) + " esac; "
             "uvicorn a 3|$WEB_CONCURRENCYxinf app",
             id="maybe-set",
         ),
+        pytest.param(
+            "M=a; if [ $B ]; then N=2; else N=3; fi; uvicorn $M:app --workers $N",
+            "uvicorn a 2|3xinf app",
+            id="one-variable-differs",
+        ),
+        pytest.param(
+            "if [ $B ]; then N=2; else N=; fi; uvicorn a:app --workers ${N:-5}",
+            "uvicorn a 2|5xinf app",
+            id="default-of-one-value",
+        ),
+        pytest.param("[[ $X =~ a ]] && uvicorn a:app", "uvicorn a 0|1xinf app", id="expression-and"),
+        pytest.param("{ x; } && uvicorn a:app", "uvicorn a 1xinf app", id="group-and"),
+        pytest.param("cd src/../tools; python run.py", "python run 1x? app", id="cd-up"),
         pytest.param('CMD="a:app --workers $N"; sh -c "uvicorn $CMD"', "uvicorn a $Nxinf app", id="again"),
         pytest.param(
             'sh -c "uvicorn a:app --workers ${N:-4}$(x)"', "uvicorn a ?xinf app", id="unknown-again"

@@ -112,7 +112,7 @@ class Server:
                 return self.threads() if entry.thread_flags else self.default(1)
             case "threads":
                 return self.threads()
-            case "loop" | "tasks" | "greenlets":
+            case _:  # a loop, tasks or greenlets
                 counted = kind != "loop" or not entry.class_flags  # a class with a loop has no such limit
                 given = self.given(entry.task_flags, entry.task_settings) if counted else None
                 most = inf if kind == "loop" or entry.tasks is None else entry.tasks
@@ -199,7 +199,7 @@ def _meant(server: Server, shown: str, worker_class: Value) -> tuple[Value, Valu
             return server.default(1), count
         case "processes":
             return server.threads(), server.default(1)
-        case None:
+        case _:
             solo = shown == _SOLO
             return server.default(1) if solo else server.processes(), server.at_once(worker_class)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from poollint.manifests.shell.numbers import LONGEST_SUM, TOKEN, number, total
 from poollint.manifests.shell.parser import expandable
-from poollint.manifests.shell.syntax import Arithmetic, Literal, Parameter, Part, Substitution, Word
+from poollint.manifests.shell.syntax import Arithmetic, Literal, Parameter, Part, Word
 from poollint.source import Span
 from poollint.values import (
     Alternative,
@@ -14,7 +14,6 @@ from poollint.values import (
     Known,
     OneOf,
     Origin,
-    Record,
     Text,
     Unknown,
     Value,
@@ -110,7 +109,7 @@ def joined(values: Iterable[Value], origin: Origin) -> Value:
                 pieces.extend(parts)
             case FromEnv() | Unknown():
                 pieces.append(value)
-            case OneOf() | Record():
+            case _:  # more values than are combined
                 pieces.append(Unknown("one of many values", origin))
     return _text_of(pieces, origin)
 
@@ -174,7 +173,7 @@ def _part(part: Part, scope: Scope) -> Value:
             return _parameter(part, scope)
         case Arithmetic():
             return arithmetic(part.text, scope)
-        case Substitution():
+        case _:  # a substitution
             if scope.references and _IDENTIFIER.fullmatch(part.text):
                 return scope.variables.get(part.text) or _unset(part.text, scope)
             if _CPU_COMMANDS.match(part.text):

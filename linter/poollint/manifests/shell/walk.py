@@ -9,7 +9,6 @@ from poollint.manifests.shell.launching import ASKING, SILENT, Exhausted, Surrou
 from poollint.manifests.shell.paths import Path, State, merged
 from poollint.manifests.shell.syntax import (
     Block,
-    Broken,
     Case,
     Chain,
     Choice,
@@ -80,7 +79,7 @@ class Walk:
                 return self.chain(node, path)
             case Not():
                 return self.node(node.node, path)
-            case Broken():
+            case _:  # broken
                 self.account.skipped.append(Skipped(self.place(node.line), f"shell: {node.why}"))
                 return [path]
 

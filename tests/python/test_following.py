@@ -270,3 +270,65 @@ def test_code_without_engines_answers_as_the_interpreter_does() -> None:
     assert code.reaches("app.py", engine) is None
     assert code.in_environment(engine, {}).at == engine.at
     assert code.skipped == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        pytest.param(
+            "os.environ.update({'A': '9'}, B='1')\nx = os.environ['A'] + os.environ['B']", "91", id="updated"
+        ),
+        pytest.param("os.environ.update(B='1')\nx = os.getenv('B')", "1", id="updated by name"),
+        pytest.param("x = os.environ.update()", None, id="updated with nothing"),
+        pytest.param("x = os.putenv('A', '1')", None, id="put"),
+        pytest.param("f = lambda a, b=2: a + b\nx = f(*[1], **{'b': 5})", 6, id="a lambda with both stars"),
+        pytest.param(
+            "class C:\n    if True:\n        a = 1\n    class D:\n        b = 2\nx = C.a + C.D.b",
+            3,
+            id="classes within",
+        ),
+        pytest.param("x = 1\nif undefined is None:\n    import sys\n    sys.exit(1)\nx = 2", 2, id="an exit"),
+        pytest.param("a, *b = [1, 2]\ndel (a, b)\nx = 4", 4, id="several deleted"),
+        pytest.param(
+            "def f(n):\n    assert n, 'no'\n    return n\nx = f(3)", 3, id="an assertion in a function"
+        ),
+    ],
+)
+def test_environment_and_others_are_known(code: str, expected: object) -> None:
+    assert shown(worth({"app.py": f"import os\n{code}\n"})) == expected
+
+
+NESTED = (
+    "\n".join(f"def f{i}(d):\n    return f{i + 1}(d)" for i in range(80))
+    + "\ndef f80(d):\n    return d['a']\n"
+)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("os.environ.pop('A')\nx = os.environ['A'] * 1", id="removed"),
+        pytest.param("os.unsetenv('A')\nx = os.environ['A'] * 1", id="unset"),
+        pytest.param(f"{NESTED}x = f0({{'a': 1}})", id="calls nested too deeply"),
+        pytest.param(
+            "from dataclasses import dataclass\nimport y\n@dataclass\nclass C:\n    a: int\nx = C(**y.k).a",
+            id="a field of what is not known",
+        ),
+        pytest.param(
+            "import y\n@y.f[0]\ndef f():\n    return 1\nx = f()", id="a decorator of what is not known"
+        ),
+        pytest.param("@5\ndef f():\n    return 1\nx = f()", id="a decorator that is a number"),
+        pytest.param("import y\nx = (y.a or 1)(2).b(3)", id="calls of a choice"),
+        pytest.param(
+            "def f(l, n):\n    l.append(n)\n    return f(l, n)\nl = [1]\nf(l, 2)\nx = l[0]",
+            id="a list in a recursion",
+        ),
+        pytest.param(
+            "n = 1\ndef f():\n    global n\n    n = 2\n    return f()\nf()\nx = n",
+            id="a global in a recursion",
+        ),
+    ],
+)
+def test_environment_and_others_are_lost(code: str) -> None:
+    said = worth({"app.py": f"import os\n{code}\n"})
+    assert not isinstance(said, Known), said

@@ -171,6 +171,21 @@ MANY = "import os\n" + "\n".join(f"{n} = '1' if os.getenv('{n}') else '2'" for n
         pytest.param("x = '' 'a' ''", id="joined literals"),
         pytest.param("x = f''", id="an empty text with no parts"),
         pytest.param("x = int(True) if isinstance(True, bool) else 0\nx = 4", id="isinstance"),
+        pytest.param(
+            "def f(*, a=1):\n    return a\nfrom functools import partial\nx = partial(f, a=2)()",
+            id="partial by name",
+        ),
+        pytest.param(
+            "import json\nx = json.loads('{\"a\": [1, 2.5, null, true, {}]}')['a'][1]", id="a document"
+        ),
+        pytest.param(
+            "class A:\n    def f(self):\n        return 1\nclass B(A):\n    pass\nclass C(A):\n    def f(self):\n        return 3\nclass D(B, C):\n    pass\nx = D().f()",
+            id="a diamond",
+        ),
+        pytest.param("y = 'a' * 3\nx = y != 5", id="texts and numbers differ"),
+        pytest.param("x = 5\nx **= 2\nx //= 3\nx %= 5", id="augmented signs"),
+        pytest.param("x = [(i, j) for i, j in [(1, 2)] if i if j][0][1]", id="two conditions"),
+        pytest.param("x = (i for i in ())\nx = 3", id="over nothing"),
     ],
 )
 def test_what_is_known_is_what_python_makes(code: str) -> None:
@@ -258,6 +273,18 @@ def test_what_is_known_is_what_python_makes(code: str) -> None:
         pytest.param("try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    x = error", id="an exception"),
         pytest.param("x = {'a': {'b': 1}}['a']['c']", id="no such key"),
         pytest.param("async def f():\n    return 1\nx = f()", id="a coroutine"),
+        pytest.param("x = (lambda: 1) in {'a': 1}", id="a function as a key"),
+        pytest.param("x = 'a' < len", id="a builtin is not ordered"),
+        pytest.param("import y\nx = (1, y.a) == (1, 2)", id="a tuple known in part"),
+        pytest.param("import y\nx = y.a is y.b", id="others from elsewhere"),
+        pytest.param("import os\nx = 5 in f\"{os.environ['A']}-b\"", id="a number in a text"),
+        pytest.param(
+            "import os\nx = 'q' < f\"{os.environ['A']}-b\"", id="a text known in part is not ordered"
+        ),
+        pytest.param("import os\nx = f\"b-{os.environ['A']}\" == 'b-5'", id="a text that may be equal"),
+        pytest.param("import os\nx = 3 * f\"b-{os.environ['A']}\"", id="a text known in part, three times"),
+        pytest.param("import os\nx = (lambda: 1) in os.environ", id="a function in the environment"),
+        pytest.param("from math import *\nx = [sqrt, 5] * 2 @ 3", id="products of lists"),
     ],
 )
 def test_what_is_not_known_stays_unknown(code: str) -> None:

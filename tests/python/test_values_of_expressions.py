@@ -7,6 +7,7 @@ import pytest
 from poollint.python.evaluate import Evaluator
 from poollint.python.literals import number, string, template_text
 from poollint.python.modules import Sources
+from poollint.python.objects import ABSENT, External
 from poollint.source import SourceFile, Span
 from poollint.values import Alternative, FromEnv, Known, OneOf, Symbol, Text, Unknown, Value
 
@@ -112,6 +113,7 @@ TUPLES = "from typing import NamedTuple\nclass T(NamedTuple):\n    k = 9\n    a:
         pytest.param("class B:\n    def __new__(cls):\n        return 3\nclass C(B):\n    def f(self):\n        return super().__new__(C)\nx = C.f(C)", 3, id="new behind super"),
         pytest.param("class C:\n    def __getattr__(self, name):\n        return name * 2\nx = C().ab", "abab", id="stand-in for attributes"),
         pytest.param("class C:\n    pass\nC.a = 5\nx = C().a", 5, id="set on a class"),
+        pytest.param("from enum import Enum\nclass M:\n    def f(self):\n        return 3\nclass F(M, Enum):\n    A = 1\n    def f(self):\n        return super().f()\nx = F.A.f()", 3, id="super of a member"),
         pytest.param("class C:\n    def __setitem__(self, k, v):\n        self.n = k + v\n    def __delitem__(self, k):\n        self.d = k\n    def __getitem__(self, k):\n        return k + 1\nc = C()\nc[1] = 2\ndel c[5]\nx = c.n + c.d + c[1]", 10, id="items of an object"),
         pytest.param("class C:\n    f = lambda self: 4\nx = C().f()", 4, id="lambda as a method"),
         pytest.param(ENUMS + "x = E['A'].value + E.A.p + E.A.m() + E.A.upper()", "aaaAA", id="member"),
@@ -187,6 +189,9 @@ UNSURE = "import y, os\nclass C:\n    a = 1\nE = os.environ['E']\n"
     [
         pytest.param("x = y.z.a", id="attribute of an import that is missing"),
         pytest.param("x = C.b", id="attribute that a class has not"),
+        pytest.param("from typing import NamedTuple\nclass T(NamedTuple):\n    a: int\nx = T(5)[9]", id="item outside of a named tuple"),
+        pytest.param("x = dict(undefined)['a']", id="unbound name as a dict"),
+        pytest.param("x = f'{C()}'", id="object as a text"),
         pytest.param("x = C().b", id="attribute that an object has not"),
         pytest.param("x = C().__dict__", id="attributes as a dict"),
         pytest.param("x = getattr(C(), '__dict__', 5)", id="a default is not taken for what every object has"),
@@ -365,6 +370,11 @@ def test_what_is_not_known_stays_so(code: str) -> None:
         pytest.param("import anyio\nasync def f(a=1):\n    return a\nx = anyio.run(f, 5)", {"5"}, id="run with arguments"),
         pytest.param("import asyncio\nx = asyncio.run(y.z())", {"?"}, id="result awaited"),
         pytest.param("y.z.a = 1\nx = 2", {"2"}, id="set on a stranger"),
+        pytest.param("c = C()\nc[1] = 5\nx = 2", {"2"}, id="item set on an object without items"),
+        pytest.param("d = {}\nif E:\n    del d['a']\nx = len(d)", {"0"}, id="deleted what is not there"),
+        pytest.param("x = int(os.getenv('A', '5')).lower()", {"$A"}, id="number in lower case"),
+        pytest.param("x = f'{os.getenv(\"Q\", y.z)}'", {"{$Q}"}, id="class as default in a text"),
+        pytest.param("class G:\n    a = 3\nc = G if E else C\nx = c.a", {"1", "3"}, id="attribute of one of two"),
         pytest.param("y.z['a'] = 1\nx = 2", {"2"}, id="item set on a stranger"),
         pytest.param("import typing\nx = typing.cast(C, C)[int].a", {"1"}, id="generic class"),
         pytest.param("from enum import Enum\nclass F(str, Enum):\n    A = 'a'\n    B = 'b'\nx = F[E]", {"'a'", "'b'"}, id="member by a variable"),
@@ -384,6 +394,14 @@ def test_what_is_known_in_part(code: str, expected: set[str]) -> None:
 )  # fmt: skip
 def test_a_variable_that_is_given(given: Value, expected: set[str]) -> None:
     assert possible(worth("import os\nx = os.getenv('P', 'z')", {"P": given})) == expected
+
+
+def test_questions_that_only_other_parts_ask() -> None:
+    evaluator = Evaluator(Sources({}, lambda _: None))
+    assert evaluator.attribute(Known(Symbol("a.B"), AT), "c", AT) == External("a.B.c")
+    assert isinstance(evaluator.attribute(ABSENT, "c", AT), Unknown)
+    assert isinstance(evaluator.environ((), None, AT), Unknown)
+    assert evaluator.environ((), Known(5, AT), AT) == Known(5, AT)
 
 
 def test_an_attribute_set_on_a_file_that_cannot_be_read_is_lost() -> None:

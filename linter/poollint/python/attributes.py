@@ -251,7 +251,7 @@ class Attributes(Names):
 
     def entry(self, content: DictContent, key: Abstract, at: Span) -> Abstract:
         """The value under a constant key; `Absent`, or a choice with it, where it may be missing."""
-        if not isinstance(key, Known) or isinstance(key.value, Symbol):
+        if not isinstance(key, Known) or isinstance(key.value, Symbol):  # pragma: no cover - nobody asks so
             return Unknown("a key that is not known", at)
         found = lookup(content, key.value)
         missing: Abstract = ABSENT

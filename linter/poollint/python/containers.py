@@ -254,9 +254,8 @@ def _keyed(key: Abstract) -> bool:
 
 
 def _without(content: DictContent, key: Abstract) -> DictContent:
-    if not isinstance(key, Known):
-        return content
-    return DictContent(tuple(entry for entry in content.entries if entry.key != key.value), content.rest)
+    kept = (entry for entry in content.entries if not (isinstance(key, Known) and entry.key == key.value))
+    return DictContent(tuple(kept), content.rest)
 
 
 def keyword_content(arguments: Arguments) -> DictContent:

@@ -128,6 +128,14 @@ def test_nothing_to_check_is_3(poollint: Run) -> None:
     )
 
 
+def test_nothing_to_check_is_said_once_where_files_were_read(poollint: Run, tmp_path: Path) -> None:
+    write(tmp_path, {"db.py": "from sqlalchemy import create_engine\n"})
+    ended = poollint("check")
+
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err.startswith("poollint: nothing to check: ")
+
+
 def test_nothing_to_check_may_be_accepted(poollint: Run) -> None:
     ended = poollint("check", "--allow-empty")
 

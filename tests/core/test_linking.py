@@ -519,6 +519,12 @@ def test_a_scope_sees_the_servers_of_the_scopes_around_it() -> None:
     assert len(by_name["k8s/prod"].databases) == 1
 
 
+def test_what_stands_outside_of_every_scope_is_no_environment_of_its_own() -> None:
+    facts = (a_workload(variables=URL, scope="k8s"), a_database(scope="k8s"), a_database("x", scope=""))
+
+    assert [topology.environment for topology in link(facts, Code(an_engine()), Declared())] == ["k8s"]
+
+
 def test_declared_environments_take_manifests_by_folder_and_set_variables() -> None:
     declared = Declared(
         environments=(

@@ -50,6 +50,12 @@ def test_the_place_of_a_command() -> None:
     assert command.at.full == "api/Dockerfile:3:1"
 
 
+def test_a_continuation_at_the_end_of_the_file() -> None:
+    command = last("FROM x\nCMD a \\\n# comment").command
+    assert command is not None
+    assert command.words == ("a",)
+
+
 def test_another_escape() -> None:
     command = last("# escape=`\nFROM x\nCMD a `\n b\n").command
     assert command is not None

@@ -65,20 +65,31 @@ def test_only_where_it_would_change_a_judgement(topology: Topology, count: int) 
 
 
 @pytest.mark.parametrize(
-    ("path", "text", "count"),
+    ("path", "text", "command", "count"),
     [
-        pytest.param("app/db.py", "", 1, id="service"),
-        pytest.param("app/db.py", "from alembic import context\ncontext.configure()\n", 0, id="migration"),
+        pytest.param("app/db.py", "", "python -m app.main", 1, id="service"),
+        pytest.param(
+            "app/db.py",
+            "from alembic import context\ncontext.configure()\n",
+            "python -m app.main",
+            0,
+            id="migration",
+        ),
+        pytest.param("scripts/copy_all.py", "", "python scripts/copy_all.py", 0, id="script"),
     ],
 )
 def test_role(
-    path: str, text: str, count: int, findings: Callable[[str, Mapping[str, str]], tuple[Finding, ...]]
+    path: str,
+    text: str,
+    command: str,
+    count: int,
+    findings: Callable[[str, Mapping[str, str]], tuple[Finding, ...]],
 ) -> None:
     made = "import os\nfrom sqlalchemy import create_engine\nengine = create_engine(os.environ['DB'])\n"
     files = {
         "app/main.py": "from app.db import engine\n",
         path: text + made,
-        "compose.yaml": "services:\n  api:\n    build: .\n    command: python -m app.main\n"
+        "compose.yaml": f"services:\n  api:\n    build: .\n    command: {command}\n"
         "  main:\n    image: postgres:16\n",
     }
     assert len(findings(CODE, files)) == count

@@ -45,9 +45,9 @@ def test_only_what_is_asked_for_counts(
     interpreted: list[str] = []
     events = Evaluator.events
 
-    def noted(evaluator: Evaluator, path: str) -> tuple[MakerCall, ...]:
+    def noted(evaluator: Evaluator, path: str, *, rounds: int) -> tuple[MakerCall, ...]:
         interpreted.append(path)
-        return events(evaluator, path)
+        return events(evaluator, path, rounds=rounds)
 
     monkeypatch.setattr(Evaluator, "events", noted)
 

@@ -406,6 +406,30 @@ def test_containing() -> None:
     assert project.containing(b"make_engine", ".py") == ("a.py",)
 
 
+@pytest.mark.parametrize(
+    ("kept", "reads"),
+    [
+        pytest.param(0, ["a.py", "b.py"] * 2, id="nothing"),
+        pytest.param(4, ["a.py", "b.py", "b.py"], id="the-first"),
+        pytest.param(8, ["a.py", "b.py"], id="all"),
+    ],
+)
+def test_bytes_are_kept_up_to_a_bound(kept: int, reads: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("poollint.project.KEPT", kept)
+    files = {"a.py": b"make", "b.py": b"made"}
+    seen: list[str] = []
+
+    def read(path: str) -> bytes:
+        seen.append(path)
+        return files[path]
+
+    project = Project("", files, read, reachable=files.__contains__)
+
+    assert project.containing(b"make", ".py") == ("a.py",)
+    assert project.containing(b"made", ".py") == ("b.py",)
+    assert seen == reads
+
+
 def test_standard_input_is_yaml(tmp_path: Path) -> None:
     project = open_project(str(tmp_path), ["-"], stdin=("", b"kind: Pod"))
 

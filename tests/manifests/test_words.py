@@ -1,7 +1,8 @@
-"""A word without the beginning that is known."""
+"""Words without the beginning that is known, and values as words again."""
 
 import pytest
 
+from poollint.manifests.compose.interpolation import written_again
 from poollint.manifests.shell.expansion import behind
 from poollint.source import Span
 from poollint.values import FromEnv, Known, Text, Unknown, Value
@@ -29,3 +30,19 @@ def default(value: Value) -> FromEnv:
 )
 def test_behind(word: Value, expected: Value) -> None:
     assert behind(word, len("a=")) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param(Known("a", AT), "a", id="text"),
+        pytest.param(Known(None, AT), "", id="nothing"),
+        pytest.param(N, "${N}", id="variable"),
+        pytest.param(default(Known("3", AT)), "${N:-3}", id="default"),
+        pytest.param(default(N), "${N:-${N}}", id="variable-as-default"),
+        pytest.param(Text(("a-", N, "-", UNKNOWN), AT), "a-${N}-$(unknown)", id="pieces"),
+        pytest.param(UNKNOWN, "$(unknown)", id="unknown"),
+    ],
+)
+def test_written_again(value: Value, expected: str) -> None:
+    assert written_again(value) == expected

@@ -92,6 +92,15 @@ def test_deployed(
     assert shown(CODE, files) == expected
 
 
+def test_a_pooler_that_nobody_goes_through_starves_nobody(
+    deployed: Callable[[str, str, str, str], dict[str, str]],
+    shown: Callable[[str, Mapping[str, str]], tuple[str, ...]],
+) -> None:
+    beside = URL.replace("pgbouncer", "main")
+    text = "create_engine(URL, pool_size=20, max_overflow=1)"
+    assert shown(CODE, deployed(text, "uvicorn app.main:app", beside, SERVICES % TEN)) == ()
+
+
 def test_message(
     deployed: Callable[[str, str, str, str], dict[str, str]],
     findings: Callable[[str, Mapping[str, str]], tuple[Finding, ...]],

@@ -303,6 +303,7 @@ def test_honcho_starts_a_procfile(run: Run) -> None:
         pytest.param("a" * 200_001, "shell: longer than 200000 characters", id="long"),
         pytest.param("uvicorn ${}", "shell: ${} is no expansion", id="expansion"),
         pytest.param("cat <", "shell: nothing after <", id="redirection"),
+        pytest.param("cat > <x", "shell: unexpected '<'", id="redirection-to-a-redirection"),
     ],
 )
 def test_broken_text(line: str, why: str, run: Run) -> None:

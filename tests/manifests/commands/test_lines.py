@@ -297,6 +297,7 @@ def test_honcho_starts_a_procfile(run: Run) -> None:
     [
         pytest.param("uvicorn 'a:app", "shell: a single quote is not closed", id="single-quote"),
         pytest.param('uvicorn "a:app', "shell: a double quote is not closed", id="double-quote"),
+        pytest.param("uvicorn `a", "shell: a backquote is not closed", id="backquote"),
         pytest.param("uvicorn $(a", "shell: ( is not closed", id="substitution"),
         pytest.param("if true; then uvicorn a:app", "shell: elif or else or fi expected", id="if"),
         pytest.param("fi", "shell: unexpected fi", id="closing"),
@@ -341,6 +342,7 @@ def test_scripts_that_call_each_other_without_end(run: Run) -> None:
         pytest.param(
             ("env",) * 20 + ("uvicorn", "a:app"), ["skipped commands are nested too deeply"], id="deeper"
         ),
+        pytest.param(("uvicorn", "a:app", "--root-path", "${"), [APP], id="no-expansion"),
         pytest.param(("${SERVER:-uvicorn a:app}",), [APP], id="default-of-one-word"),
         pytest.param(
             ("WEB_CONCURRENCY=3", "uvicorn", "a:app"), ["uvicorn a 3xinf app"], id="variable-before"

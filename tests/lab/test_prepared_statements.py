@@ -33,6 +33,7 @@ MESSAGES = [
     ("psycopg.errors.ProtocolViolation", "bind message supplies"),
     ("pg8000.dbapi.ProgrammingError", "unnamed prepared statement does not exist"),
     ("pg8000.dbapi.ProgrammingError", "bind message supplies"),
+    ("pg8000.exceptions.DatabaseError", ""),
 ]
 
 

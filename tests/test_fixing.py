@@ -193,6 +193,6 @@ def test_unsafe_fixes_are_asked_for(repository: Path) -> None:
     [["--fix", "--diff"], ["--unsafe-fixes"], ["--fix", "-"], ["--diff", "--output", "json=x.json"]],
     ids=" ".join,
 )
-def test_contradictions(words: list[str], repository: Path) -> None:
-    assert repository.exists()
+@pytest.mark.usefixtures("repository")
+def test_contradictions(words: list[str]) -> None:
     assert CliRunner().invoke(command, words, input="").exit_code == 2

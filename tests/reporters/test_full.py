@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 from typing import Protocol
 
+import pytest
+
 from poollint.findings import Finding, Report
 from poollint.reporters import Options, reporter
 from poollint.rule import Detail, Note, Problem, Rule, Severity
@@ -136,10 +138,20 @@ def test_suppressed_findings_are_shown_on_demand(report_of: Reports, unpinged: F
     assert "  = suppressed: without a reason\n" in full(report, Options(suppressed=True))
 
 
-def test_environments_are_named(report_of: Reports, unpinged: Finding) -> None:
-    finding = replace(unpinged, environments=("prod", "staging"))
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        pytest.param(("prod", "staging"), "prod, staging", id="two"),
+        pytest.param(("a", "b", "c", "d"), "a, b, c, d", id="one more than are named"),
+        pytest.param(("a", "b", "c", "d", "e"), "a, b, c and 2 more", id="many"),
+    ],
+)
+def test_environments_are_named(
+    names: tuple[str, ...], shown: str, report_of: Reports, unpinged: Finding
+) -> None:
+    finding = replace(unpinged, environments=names)
 
-    assert "  = environments: prod, staging\n" in full(report_of(finding))
+    assert f"  = environments: {shown}\n" in full(report_of(finding))
 
 
 def test_skipped_files_are_listed_unless_they_are_findings(report_of: Reports, unpinged: Finding) -> None:

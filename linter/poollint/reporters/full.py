@@ -12,6 +12,8 @@ from poollint.reporters.summary import closing, statistics, unreported
 from poollint.rule import Detail, Note
 from poollint.source import Span
 
+_NAMED = 3
+"""Environments of a finding that are named."""
 _CLOSE = 8
 """Lines. Notes that are nearer to each other share an excerpt."""
 
@@ -48,12 +50,18 @@ def _finding(finding: Finding, report: Report, options: Options) -> Iterator[str
     for detail in problem.details:
         yield from _detail(detail, frame)
     if finding.environments:
-        yield frame.row(f"environments: {', '.join(finding.environments)}")
+        yield frame.row(f"environments: {_environments(finding.environments)}")
     if finding.suppressed is not None:
         yield frame.row(f"suppressed: {visible(finding.suppressed) or 'without a reason'}")
     because = f" ({problem.because})" if problem.because else ""
     yield frame.row(f"confidence: {problem.confidence}{because}")
     yield frame.row(f"help: poollint explain {finding.rule.code}")
+
+
+def _environments(names: Sequence[str]) -> str:
+    """The first names, and how many more; JSON has them all."""
+    more = len(names) - _NAMED
+    return f"{', '.join(names[:_NAMED])} and {more} more" if more > 1 else ", ".join(names)
 
 
 def _groups(notes: Sequence[Note]) -> Iterator[list[Note]]:

@@ -118,16 +118,17 @@ def test_only_the_command_line_knows_rules(path: str) -> None:
 @pytest.mark.parametrize(
     ("name", "allowed"),
     [
-        pytest.param("source", set(), id="source"),
-        pytest.param("values", {"source"}, id="values"),
-        pytest.param("facts", {"source", "values", "facts"}, id="facts"),
-        pytest.param("topology", {"source", "values", "facts"}, id="topology"),
-        pytest.param("rule", {"source", "values", "topology"}, id="rule"),
-        pytest.param("findings", {"source", "rule", "topology"}, id="findings"),
-        pytest.param("globs", set(), id="globs"),
-        pytest.param("comments", {"comments"}, id="comments"),
-        pytest.param("project", {"source", "globs", "project"}, id="project"),
-        pytest.param("config", {"source", "values", "rule", "toml_places", "config"}, id="config"),
+        pytest.param("frozen", set(), id="frozen"),
+        pytest.param("source", {"frozen"}, id="source"),
+        pytest.param("values", {"frozen", "source"}, id="values"),
+        pytest.param("facts", {"frozen", "source", "values", "facts"}, id="facts"),
+        pytest.param("topology", {"frozen", "source", "values", "facts"}, id="topology"),
+        pytest.param("rule", {"frozen", "source", "values", "topology"}, id="rule"),
+        pytest.param("findings", {"frozen", "source", "rule", "topology"}, id="findings"),
+        pytest.param("globs", {"frozen"}, id="globs"),
+        pytest.param("comments", {"frozen", "comments"}, id="comments"),
+        pytest.param("project", {"frozen", "source", "globs", "project"}, id="project"),
+        pytest.param("config", {"frozen", "source", "values", "rule", "toml_places", "config"}, id="config"),
     ],
 )
 def test_what_the_core_rests_on(name: str, allowed: set[str]) -> None:
@@ -140,6 +141,13 @@ def test_what_the_core_rests_on(name: str, allowed: set[str]) -> None:
     }
 
     assert used <= allowed
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if part(path) in {"source", "values", "expressions", "facts", "topology"}]
+)
+def test_a_fact_is_frozen(path: str) -> None:
+    assert "dataclasses.dataclass" not in set(imports(path))
 
 
 @pytest.mark.parametrize("path", FILES)

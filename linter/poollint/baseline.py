@@ -6,9 +6,9 @@ more severe, or with a measure farther from its limit.
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from poollint.findings import Finding
+from poollint.frozen import frozen
 from poollint.rule import Problem, Severity
 from poollint.source import SourceFile, Span
 
@@ -20,7 +20,7 @@ class BaselineError(Exception):
     """A baseline that cannot be read. The message names file and key."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """A known finding. `excess` is how far its measure was over its limit (a ratio), None without one."""
 
@@ -124,7 +124,7 @@ def _line(file: SourceFile, fingerprint: str) -> int:
     return next((number for number, text in lines if f'"{fingerprint}"' in text), 1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """Findings that are new or worse, those that the baseline knows, and entries that found nothing."""
 

@@ -7,7 +7,6 @@ of one engine than it does work at once. Only the second proves anything; pools 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 from math import inf
@@ -15,6 +14,7 @@ from operator import mul, sub
 from typing import TypeAlias
 
 from poollint.facts import Database, Pooler
+from poollint.frozen import frozen
 from poollint.terms import Reckon, Term, client_term, declared_term, pool_setting, server_term
 from poollint.topology import Topology
 from poollint.values import (
@@ -44,7 +44,7 @@ class Verdict(StrEnum):
     """A factor or the limit is not known."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Budget:
     """What a server accepts and what its clients can ask for.
 

@@ -3,8 +3,8 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from poollint.frozen import frozen
 from poollint.rule import Rule
 from poollint.source import SourceFile
 
@@ -13,7 +13,7 @@ _FENCE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proof:
     """An experiment on real servers: what it was run against, and what it shows."""
 

@@ -1,11 +1,11 @@
 """A budget for people: the equation as a table, what it rests on, and what is not known."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from math import floor, inf
 
 from poollint.budget import Budget
 from poollint.facts import Database
+from poollint.frozen import frozen
 from poollint.source import Span
 from poollint.terms import SUPPOSED, Term, is_sized
 from poollint.values import (
@@ -24,7 +24,7 @@ from poollint.values import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inputs:
     """How many numbers of a budget come from where."""
 

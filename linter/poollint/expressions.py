@@ -6,17 +6,18 @@ What is outside the language is `Opaque` with its reason.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Literal as OneString
 from typing import TypeAlias, cast, get_args
 
+from poollint.frozen import frozen
 from poollint.source import Span
 
 Place: TypeAlias = tuple[int, int, int, int]
 Constant: TypeAlias = str | int | float | bool | bytes | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Literal:
     """A constant as written; `bytes` too."""
 
@@ -24,7 +25,7 @@ class Literal:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Name:
     """A name that is read, or the target of a binding."""
 
@@ -32,7 +33,7 @@ class Name:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attribute:
     """`value.name`"""
 
@@ -41,7 +42,7 @@ class Attribute:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subscript:
     """`value[index]`"""
 
@@ -50,7 +51,7 @@ class Subscript:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Slice:
     """`lower:upper:step`, only inside a subscript."""
 
@@ -60,7 +61,7 @@ class Slice:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Argument:
     """An argument of a call: `value`, `name=value`, `*value` or `**value`. The place is of all of it."""
 
@@ -70,7 +71,7 @@ class Argument:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """`function(arguments)`"""
 
@@ -79,7 +80,7 @@ class Call:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """`key: value` of a dict display, or `**value` when there is no key. The place is the key's."""
 
@@ -88,7 +89,7 @@ class Item:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DictDisplay:
     """`{key: value, **mapping}`"""
 
@@ -96,7 +97,7 @@ class DictDisplay:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Display:
     """A list, tuple or set display."""
 
@@ -105,7 +106,7 @@ class Display:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comprehension:
     """A comprehension; `key` only of a dict. A generator expression is of kind `generator`."""
 
@@ -116,7 +117,7 @@ class Comprehension:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clause:
     """`for target in iterable if conditions`"""
 
@@ -126,7 +127,7 @@ class Clause:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Binary:
     """`left sign right`, with the sign as Python writes it."""
 
@@ -136,7 +137,7 @@ class Binary:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unary:
     """`sign operand`: `-`, `+`, `~` or `not`."""
 
@@ -145,7 +146,7 @@ class Unary:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Logical:
     """`a and b`, `a or b`."""
 
@@ -155,7 +156,7 @@ class Logical:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compare:
     """`left sign right sign right ...`, each sign as Python writes it (`not in`, `is not`)."""
 
@@ -164,7 +165,7 @@ class Compare:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conditional:
     """`then if test else otherwise`; `text` is the condition as written, on one line."""
 
@@ -175,7 +176,7 @@ class Conditional:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Replacement:
     """`{value!conversion:spec}` in an f-string; `conversion` is empty, `r`, `s` or `a`."""
 
@@ -185,7 +186,7 @@ class Replacement:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Format:
     """An f-string, or a concatenation with one in it: texts, replacements and plain expressions."""
 
@@ -193,7 +194,7 @@ class Format:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lambda:
     """`lambda parameters: body`"""
 
@@ -202,7 +203,7 @@ class Lambda:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Walrus:
     """`(target := value)`"""
 
@@ -211,7 +212,7 @@ class Walrus:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Await:
     """`await value`"""
 
@@ -219,7 +220,7 @@ class Await:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Yield:
     """`yield value`, `yield from value`"""
 
@@ -228,7 +229,7 @@ class Yield:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Starred:
     """`*value` in a display or a target."""
 
@@ -236,7 +237,7 @@ class Starred:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opaque:
     """What the language has no words for."""
 
@@ -269,7 +270,7 @@ Expression: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter:
     """A parameter: how it takes its argument, and its default."""
 
@@ -280,7 +281,7 @@ class Parameter:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assign:
     """`targets = value`"""
 
@@ -289,7 +290,7 @@ class Assign:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnnAssign:
     """`target: annotation = value`"""
 
@@ -299,7 +300,7 @@ class AnnAssign:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AugAssign:
     """`target sign= value`, the sign without `=`."""
 
@@ -309,7 +310,7 @@ class AugAssign:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delete:
     """`del targets`"""
 
@@ -317,7 +318,7 @@ class Delete:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExpressionStatement:
     """An expression for its effect."""
 
@@ -325,7 +326,7 @@ class ExpressionStatement:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Return:
     """`return value`"""
 
@@ -333,7 +334,7 @@ class Return:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Raise:
     """`raise value`"""
 
@@ -341,7 +342,7 @@ class Raise:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assert:
     """`assert test`"""
 
@@ -349,7 +350,7 @@ class Assert:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Jump:
     """`break` or `continue`"""
 
@@ -357,7 +358,7 @@ class Jump:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Declaration:
     """`global names` or `nonlocal names`"""
 
@@ -366,7 +367,7 @@ class Declaration:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Imported:
     """`name as bound`; for `import a.b` without `as`, `bound` is `a`. The name `*` binds everything."""
 
@@ -375,7 +376,7 @@ class Imported:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Import:
     """`import a.b as c` (`module` is None) or `from ..module import name` with its number of dots."""
 
@@ -385,7 +386,7 @@ class Import:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class If:
     """`if test: then else: otherwise`; `text` is the condition as written, on one line."""
 
@@ -396,7 +397,7 @@ class If:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loop:
     """`for target in over` or `while over` (then `target` is None)."""
 
@@ -407,7 +408,7 @@ class Loop:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class With:
     """`with value as target, ...: body`"""
 
@@ -416,7 +417,7 @@ class With:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Handler:
     """`except kind as name: body`"""
 
@@ -426,7 +427,7 @@ class Handler:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Try:
     """`try` with its handlers, `else` and `finally`."""
 
@@ -437,7 +438,7 @@ class Try:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """A case of a match. `values` are the constants that its pattern is, `None` when it is something
     else; `captures` are the names that it binds; `always` is true for `_` and a bare name."""
@@ -451,7 +452,7 @@ class Case:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Match:
     """`match subject: cases`"""
 
@@ -460,7 +461,7 @@ class Match:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FunctionDef:
     """A function. The place is from `def` (or `async`) to the end of the head's name."""
 
@@ -474,7 +475,7 @@ class FunctionDef:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClassDef:
     """A class. `bases` are the positional ones, `keywords` the named ones (`metaclass=`, ...)."""
 
@@ -486,7 +487,7 @@ class ClassDef:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpaqueStatement:
     """A statement without words here; it may bind these names to anything."""
 
@@ -518,7 +519,7 @@ Statement: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Module:
     """What one file says. `names` are the names that each statement of the body mentions, `attributes`
     the attributes, both with everything inside it."""

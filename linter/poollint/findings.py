@@ -1,14 +1,14 @@
 """What a run found: findings, and the report that holds them with everything that was passed over."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from poollint.frozen import frozen
 from poollint.rule import Problem, Rule, Severity
 from poollint.source import Skipped, SourceFile
 from poollint.topology import Topology
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """A problem with the rule that found it and the severity that the configuration gives it.
 
@@ -31,7 +31,7 @@ class Finding:
         return (at.path, at.line, at.column, self.rule.code, self.problem.message)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """The outcome of a run.
 

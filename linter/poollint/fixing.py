@@ -1,11 +1,11 @@
 """Edits of findings applied to Python source, formatting kept."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+from poollint.frozen import frozen
 from poollint.rule import Edit
 from poollint.source import SourceFile
 
@@ -13,7 +13,7 @@ Place = tuple[int, int]
 """Line and column of a call, both from 1."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fixed:
     """A file with edits applied, and how many of them could be."""
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from poollint.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Glob:
     """A pattern. `negated` ones take back what an earlier pattern matched."""
 

@@ -5,8 +5,9 @@ brings psycopg; for MySQL and MariaDB install pymysql. The URL is never shown.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from poollint.frozen import frozen
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -41,7 +42,7 @@ class ProbeError(Exception):
     """The server cannot be asked. The message names no URL and no password."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Probed:
     """What a server said of itself. Limits count connections, `idle_timeout` seconds; 0 and None are none."""
 

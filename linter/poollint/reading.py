@@ -1,10 +1,10 @@
 """What readers are given and what they give back."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from poollint.facts import Engine, Environment, FunctionHandler, Lifetime
+from poollint.frozen import frozen
 from poollint.source import Skipped, SourceFile, Span
 from poollint.values import Value
 
@@ -15,7 +15,7 @@ Constants: TypeAlias = Callable[[str, Environment], Mapping[str, Value]]
 """The names that a Python file binds at module level, evaluated in an environment."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """A call of something that serves, as it stands in a Python file: `uvicorn.run("app:app", workers=4)`."""
 

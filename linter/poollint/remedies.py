@@ -2,12 +2,13 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil, inf
 
 from poollint.budget import Budget
 from poollint.equation import figure, is_unlimited
 from poollint.facts import Pooler
+from poollint.frozen import frozen
 from poollint.terms import SUPPOSED, Term
 from poollint.values import Known, Value, likely_bounds
 
@@ -16,7 +17,7 @@ USUAL_SHARE = 0.7
 POD_PLATFORMS = ("kubernetes", "knative")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Remedy:
     """A change after which a budget fits while everything else stays as it is.
 

@@ -1,11 +1,11 @@
 """A rule: a judgement on a topology, with its documentation."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 from inspect import getdoc
 from typing import TYPE_CHECKING
 
+from poollint.frozen import frozen
 from poollint.source import Span
 from poollint.values import Confidence
 
@@ -24,7 +24,7 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Note:
     """A place that helps to explain a problem, and what it contributes.
 
@@ -37,7 +37,7 @@ class Note:
     role: str = "value"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Detail:
     """A titled paragraph below a finding: the sum of a budget, what would fit.
 
@@ -50,7 +50,7 @@ class Detail:
     table: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Measure:
     """The number that is too large or too small, its limit and their unit (`connections`, `seconds`)."""
 
@@ -59,7 +59,7 @@ class Measure:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edit:
     """A change of the call at a place that mends the problem.
 
@@ -72,7 +72,7 @@ class Edit:
     safe: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """What a rule found. The engine adds the rule's name, code and severity.
 
@@ -98,7 +98,7 @@ class Problem:
 Check = Callable[["Topology"], Iterator[Problem]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """A judgement with everything that is said about it elsewhere."""
 

@@ -1,8 +1,8 @@
 """Which files of a project anybody reads, by their names and bytes. Imports no reader."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from poollint.frozen import frozen
 from poollint.manifests.formats import READERS
 from poollint.project import Project
 from poollint.python import NEEDLES
@@ -12,7 +12,7 @@ COMMENT = b"poollint"
 """What the bytes of a file with a directive hold."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Files:
     """The files that somebody reads: Python, those of each manifest reader, those with directives."""
 

@@ -1,9 +1,11 @@
 """Files as text, and places in them."""
 
-from dataclasses import dataclass
+from operator import attrgetter
+
+from poollint.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen
 class Span:
     """A place in a file of the project.
 
@@ -21,13 +23,19 @@ class Span:
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"
 
+    def __lt__(self, other: "Span") -> bool:
+        return _ORDER(self) < _ORDER(other)
+
     @property
     def full(self) -> str:
         """`path:line:column`, as editors and terminals link it."""
         return f"{self.path}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
+_ORDER = attrgetter("path", "line", "column", "end_line", "end_column")
+
+
+@frozen
 class SourceFile:
     """A file of the project, decoded. Line ends are as in the file."""
 
@@ -48,7 +56,7 @@ class SourceFile:
         return Span(self.path, 1, 1, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Skipped:
     """Something that could not be read, and why. The rest of the project was read nevertheless.
 

@@ -11,9 +11,10 @@ A supposition is `FIELD.NAME=NUMBER`, where the name says what it is about:
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from poollint.facts import Argument, Database, Pool, Pooler
+from poollint.frozen import frozen
 from poollint.terms import SUPPOSED, UNBOUNDED_POOLS
 from poollint.topology import Client, Topology
 from poollint.values import Known, Symbol, possible
@@ -28,7 +29,7 @@ class SuppositionError(ValueError):
     """A supposition that cannot be understood or that is about nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Supposition:
     """A number that stands in for what the files say."""
 

@@ -11,11 +11,12 @@ places is silenced at any of them. Manifests that cannot hold comments use an an
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from poollint.comments import comments
 from poollint.findings import Finding
+from poollint.frozen import frozen
 from poollint.rule import Problem, Rule
 from poollint.selection import names, suggestion
 from poollint.source import SourceFile, Span
@@ -29,7 +30,7 @@ _ANNOTATION = re.compile(r"""["']?poollint/ignore["']?\s*:\s*(?P<quote>["'])(?P<
 _FAR = 1 << 62
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Directive:
     """A request to silence. `first` and `last` are the lines it speaks about; `fault` makes it void."""
 
@@ -46,7 +47,7 @@ class Directive:
         return place.path == self.at.path and place.line <= self.last and self.first <= place.end_line
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """Findings that remain, those that are silenced (with the reason), and problems by code of the rule."""
 

@@ -4,13 +4,13 @@ Pools grow on demand: a term is what the configuration allows, not what is in us
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from math import inf
 from operator import add, mul
 from typing import TypeAlias
 
 from poollint.catalogue.pgbouncer import setting_default, settings
 from poollint.facts import Argument, Pool, Pooler
+from poollint.frozen import frozen
 from poollint.source import Span
 from poollint.topology import Client, Topology
 from poollint.values import (
@@ -42,7 +42,7 @@ Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_Connection
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Term:
     """What one client adds: what each process can open, times processes, times pods.
 

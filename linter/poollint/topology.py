@@ -1,13 +1,13 @@
 """How the facts belong together: which engine runs where, through what, to which database."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from poollint.facts import Container, Database, Engine, FunctionHandler, Lifetime, Pooler, Program, Workload
+from poollint.frozen import frozen
 from poollint.source import Skipped, Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evidence:
     """Why a link is believed.
 
@@ -19,7 +19,7 @@ class Evidence:
     at: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Client:
     """An engine as it is in one program of one workload, with the way to its database.
 
@@ -36,7 +36,7 @@ class Client:
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unresolved:
     """What could not be found out, why, and the configuration line that would settle it."""
 
@@ -46,7 +46,7 @@ class Unresolved:
     settle: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Topology:
     """Everything that a rule may look at, for one environment.
 

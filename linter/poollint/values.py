@@ -14,15 +14,16 @@ what cannot be computed is `Unknown` with the reason of the operand.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from math import inf
 from typing import TypeAlias
 
+from poollint.frozen import frozen
 from poollint.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Default:
     """An origin that is no place in a file: the documented default of a library, server or platform."""
 
@@ -37,7 +38,7 @@ class Default:
         return f"default: {self.of}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Documented:
     """An origin in a vendor's documentation, with the confidence of the catalogue."""
 
@@ -49,7 +50,7 @@ class Documented:
         return f"documented: {self.by}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Symbol:
     """A class or function that is a value, by its dotted name as its library defines it."""
 
@@ -74,7 +75,7 @@ class Confidence(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """A constant. `through` are the places that it passed on its way, nearest first."""
 
@@ -83,7 +84,7 @@ class Known:
     through: tuple[Span, ...] = field(default=(), compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FromEnv:
     """Read from the environment of the process.
 
@@ -104,7 +105,7 @@ class FromEnv:
         return self.variables[0]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alternative:
     """One of several values, and the condition under which it is the one (for people)."""
 
@@ -112,7 +113,7 @@ class Alternative:
     condition: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OneOf:
     """One of several values; which one is not decided by the files. At least two, no two equal."""
 
@@ -124,7 +125,7 @@ class OneOf:
         return tuple(alternative.value for alternative in self.alternatives)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """A string of which some parts are not known (`None`, or the value that stands for the part)."""
 
@@ -137,7 +138,7 @@ class Text:
         return self.parts[0] if self.parts and isinstance(self.parts[0], str) else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """An item of a record: the place is that of the key."""
 
@@ -148,7 +149,7 @@ class Entry:
     """None when the key is always there, else the condition under which it is (possibly no text)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """A mapping with known keys in order. `rest` says what may be in it besides, if anything may."""
 
@@ -161,7 +162,7 @@ class Record:
         return next((entry.value for entry in self.entries if entry.key == key), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unknown:
     """What only the running program could tell. `why` is a clause: `argument of a function ...`."""
 
@@ -173,7 +174,7 @@ Value: TypeAlias = Known | FromEnv | OneOf | Text | Record | Unknown
 Arithmetic: TypeAlias = Callable[[float, float], float]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bounds:
     """The least and the most that a number can be. `inf` is no limit, also for "not known"."""
 

@@ -1,19 +1,19 @@
 """The hops between an engine and its database that end idle connections."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from poollint.catalogue.hosts import ManagedHost, recognise_host
 from poollint.catalogue.poolers import products
 from poollint.catalogue.vendors import IdleTimeout, idle_timeout
 from poollint.facts import Database, Engine, Pooler
+from poollint.frozen import frozen
 from poollint.source import Span
 from poollint.topology import Client
 from poollint.values import Confidence, Known, Value, confidence, number, possible
 from poollint_rules.engines import dialects
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hop:
     """Something on the way that ends connections after so many idle seconds, and how sure that is.
 

@@ -1,17 +1,18 @@
 """Database drivers: what they take in a URL and in `connect_args`, and how they refuse the rest."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Literal
 
 from poollint.catalogue.loader import Sourced, records
 from poollint.catalogue.versions import version_key
+from poollint.frozen import frozen
 
 Verdict = Literal["accepted", "rejected", "unknown"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Driver(Sourced):
     """One driver under SQLAlchemy.
 
@@ -45,14 +46,14 @@ class Driver(Sourced):
     integers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Words(Sourced):
     """A list of names that several drivers share, such as libpq's connection keywords."""
 
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What a driver does with a key; `message` is the error that its users see, or empty."""
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from poollint.catalogue.loader import Sourced, records
+from poollint.frozen import frozen
 
 Role = Literal["direct", "pooler", "tunnel"]
 """`tunnel`: one server connection for each client connection, without pooling."""
@@ -17,7 +17,7 @@ HostMode = Literal["none", "session", "transaction", "multiplexed", "unknown"]
 _DEFAULT_PORTS = {"postgresql": (5432,), "mysql": (3306,), "any": (5432, 3306)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ManagedHost(Sourced):
     """What a host name, its port and the database name say about the server behind them.
 

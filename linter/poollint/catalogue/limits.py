@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 from functools import cache
 
 from poollint.catalogue.loader import Sourced, records
+from poollint.frozen import frozen
 
 _GIB = 2**30
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class LimitTable(Sourced):
     """How one vendor derives `max_connections` for one engine.
 
@@ -39,7 +40,7 @@ class LimitTable(Sourced):
     configurable: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Machine(Sourced):
     """Memory in GiB of a family of instance classes, by the rest of the name after `prefix`."""
 
@@ -48,7 +49,7 @@ class Machine(Sourced):
     memory: Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Reserve(Sourced):
     """Connections that only the vendor or a superuser can use: surely `value`, likely `likely`."""
 
@@ -58,7 +59,7 @@ class Reserve(Sourced):
     likely: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Limit(Sourced):
     """`max_connections` before the reserve is taken off, where nothing sets it.
 

@@ -2,12 +2,14 @@
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, fields
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from types import NoneType, UnionType
 from typing import Generic, Literal, Protocol, TypeVar, Union, cast, get_args, get_origin
+
+from poollint.frozen import frozen
 
 Confidence = Literal["high", "medium", "low", "unknown"]
 """`high`: read in source code or seen in an experiment; `medium`: official documentation or two
@@ -28,7 +30,7 @@ class CatalogueError(ValueError):
     """A catalogue file does not fit its record; the message names file and key."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Sourced:
     """What every record carries. `read` is the oldest day on which one of its sources was read."""
 
@@ -44,7 +46,7 @@ BuiltT_co = TypeVar("BuiltT_co", covariant=True)
 RecordT = TypeVar("RecordT", bound=Sourced)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Documented(Sourced, Generic[ValueT]):
     """One value with its evidence."""
 
@@ -52,7 +54,7 @@ class Documented(Sourced, Generic[ValueT]):
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Number(Documented[int]):
     """A documented whole number."""
 
@@ -63,7 +65,7 @@ class _Constructor(Protocol[BuiltT_co]):
     def __call__(self, **fields: object) -> BuiltT_co: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """One parsed file; `name` is folder and file as errors say them."""
 

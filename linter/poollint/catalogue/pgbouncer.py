@@ -1,18 +1,18 @@
 """PgBouncer's settings with their defaults by version, its other keys, its startup parameters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from poollint.catalogue.loader import Sourced, records
 from poollint.catalogue.versions import as_of, in_range
+from poollint.frozen import frozen
 
 Scope = Literal["database", "user", "peer"]
 Startup = Literal["accepted", "refused", "dropped", "unknown"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Setting(Sourced):
     """A key of the section [pgbouncer].
 
@@ -25,14 +25,14 @@ class Setting(Sourced):
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class KeyScope(Sourced):
     """Keys of a connection string in [databases], [users] or [peers], with their first version."""
 
     keys: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class StartupParameter(Sourced):
     """A parameter of the startup packet that PgBouncer accepts from version `since` on."""
 

@@ -1,14 +1,14 @@
 """What platforms do when nothing is configured: replicas, surge, concurrency, instances."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from poollint.catalogue.loader import Documented, Sourced, records
+from poollint.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Default(Documented[int]):
     """A platform's number for a field that a manifest leaves out."""
 
@@ -16,7 +16,7 @@ class Default(Documented[int]):
     field: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Runtime(Sourced):
     """A function or container platform, and what one of its instances does at once.
 

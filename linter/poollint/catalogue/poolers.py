@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Literal
 
 from poollint.catalogue.loader import Sourced, records
 from poollint.catalogue.servers import split_image
+from poollint.frozen import frozen
 
 PoolMode = Literal["session", "transaction", "statement", "tunnel", "unknown"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Product(Sourced):
     """A pooler as its makers ship it; None is not documented.
 
@@ -33,7 +34,7 @@ class Product(Sourced):
     checkout_timeout_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Image(Sourced):
     """A container image of a pooler.
 
@@ -60,7 +61,7 @@ class Image(Sourced):
     settings_known: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Operator(Sourced):
     """A Kubernetes operator that runs a pooler; values of a resource where it sets none.
 
@@ -82,7 +83,7 @@ class Operator(Sourced):
     version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecognisedImage:
     """An image of the catalogue, and the pooler's version where the tag says it."""
 

@@ -1,15 +1,16 @@
 """SQLAlchemy's own rules: pool classes, defaults, engine arguments, configuration keys."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Literal
 
 from poollint.catalogue.drivers import words
 from poollint.catalogue.loader import Sourced, records
+from poollint.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class PoolClass(Sourced):
     """One class of `sqlalchemy.pool`.
 
@@ -27,7 +28,7 @@ class PoolClass(Sourced):
     removed: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class EngineDefaults(Sourced):
     """What create_engine and create_async_engine do when nothing is given, since 2.0.
 

@@ -1,12 +1,12 @@
 """Prepared statements through a transaction or statement pooler: what experiments showed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from poollint.catalogue.loader import Sourced, records
 from poollint.catalogue.versions import in_range
+from poollint.frozen import frozen
 
 Outcome = Literal["ok", "fail", "wrong-answers"]
 """`wrong-answers`: fails, and while it does a statement can return another statement's rows."""
@@ -18,7 +18,7 @@ Threshold = Literal["default", "zero", "none"]
 Names = Literal["default", "unique", "empty"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Case:
     """One engine behind one pooler; every field is known, ask once for each possibility.
 
@@ -41,7 +41,7 @@ class Case:
     threshold: Threshold = "default"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class PreparedRow(Sourced):
     """A row of the truth table; an absent field matches everything, the first row that fits wins.
 

@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from itertools import pairwise
 from typing import Literal
 
 from poollint.catalogue.loader import Sourced, records
+from poollint.frozen import frozen
 
 AtOnce = Literal["one", "threads", "loop", "tasks", "greenlets"]
 """Work at once in one process: `one` piece; as many as it has `threads`; a `loop` that starts as
 many as arrive; `tasks` up to a documented number; `greenlets` up to a documented number."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Program(Sourced):
     """A program that serves requests or runs tasks.
 
@@ -69,7 +70,7 @@ class Program(Sourced):
     single_calls: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Container(Sourced):
     """An image that starts a program by itself, with processes from CPUs and variables.
 

@@ -1,18 +1,18 @@
 """Idle limits of the hops between a program and its database, and single numbers of vendors."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from poollint.catalogue.loader import Documented, Number, records
+from poollint.frozen import frozen
 
 Cut = Literal["fin", "rst", "silent", "unknown"]
 """How an idle connection ends: closed at once (`fin`), reset at once or by the next packet
 (`rst`), or forgotten without a word, so that the next packet vanishes (`silent`)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class IdleTimeout(Documented[int]):
     """After how many seconds without traffic a hop ends a connection; 0 is never."""
 

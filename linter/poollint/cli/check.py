@@ -4,7 +4,7 @@ import os
 import posixpath
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from poollint.cli.settings import (
 )
 from poollint.cli.staged import only_changed
 from poollint.config import Config
+from poollint.frozen import frozen
 from poollint.project import Project, open_project, relative
 from poollint.project.git import since, staged
 from poollint.project.roots import from_here
@@ -39,7 +40,7 @@ _SEVERITIES = [str(each) for each in Severity]
 _FOR_PEOPLE = frozenset({"auto", "full", "concise"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """The options that are no settings: what to look at, and how to show it."""
 

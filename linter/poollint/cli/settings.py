@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Never, cast
 
 import click
@@ -12,12 +12,13 @@ from poollint.config import Config
 from poollint.config.finding import find
 from poollint.config.kinds import key_of
 from poollint.config.loading import load
+from poollint.frozen import frozen
 from poollint.project import folders, read_file, relative, root_of
 from poollint.rule import Rule
 from poollint.selection import unknown
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """What a command runs with. `given` are the keys that the command line sets."""
 

@@ -2,11 +2,12 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
+from poollint.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Comment:
     """A comment; `text` begins behind its sign. Lines and columns count from 1.
 

@@ -1,7 +1,7 @@
 """The configuration: `[tool.poollint]` in `pyproject.toml`, or `poollint.toml` with the same keys."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -15,6 +15,7 @@ from poollint.config.kinds import (
     documented,
     table_of,
 )
+from poollint.frozen import frozen
 from poollint.rule import Severity
 from poollint.source import Span
 from poollint.values import Confidence
@@ -33,7 +34,7 @@ _THRESHOLD = choice({**_SEVERITIES, "never": None})
 _CONFIDENCE = choice({str(each): each for each in Confidence})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DatabaseConfig:
     """`[databases.NAME]`: what no file tells about a database."""
 
@@ -56,7 +57,7 @@ class DatabaseConfig:
         return self.places.get(key, self.at)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EnvironmentConfig:
     """`[envs.NAME]`: a deployment environment."""
 
@@ -71,7 +72,7 @@ class EnvironmentConfig:
         return self.places.get(key, self.at)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorkloadConfig:
     """`[[workloads]]`: links that cannot be found."""
 
@@ -88,7 +89,7 @@ class WorkloadConfig:
         return self.places.get(key, self.at)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Config:
     """What a run is told. Rules are given by code, beginning of a code, or name."""
 

@@ -1,10 +1,11 @@
 """Kinds of configuration values: what each accepts, and how JSON Schema says so."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Never, TypeAlias, TypeVar
 
+from poollint.frozen import frozen
 from poollint.toml_places import Path
 
 T = TypeVar("T")
@@ -13,7 +14,7 @@ Fail: TypeAlias = Callable[[Path, str], Never]
 """Raises for the value at a path, with a clause that says what is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kind:
     """`read` gives the value as the program wants it, or fails; `says` names the kind for people."""
 

@@ -1,18 +1,18 @@
 """`poollint-inspect/1` of another repository -> topologies, one an environment."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from poollint.exchange.clients import read_client
 from poollint.exchange.nodes import Node, parse
 from poollint.exchange.servers import read_database, read_pooler
 from poollint.exchange.workloads import read_engines, read_workloads
+from poollint.frozen import frozen
 from poollint.topology import Topology
 
 FORMAT = "poollint-inspect/1"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """The facts of another repository. `name` is that of its file and stands before each of its paths."""
 

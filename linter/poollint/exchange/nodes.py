@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Never
+
+from poollint.frozen import frozen
 
 
 class ExchangeError(ValueError):
     """A document that cannot be used: `orders.json: clients[0].engine is missing`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Node:
     """A part of a document, and its key from the top (`clients[0].engine`)."""
 

@@ -1,9 +1,9 @@
 """What Python code says about engines."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from poollint.facts.settings import ONCE, UNKNOWN_RELEASE, Argument, Release
+from poollint.frozen import frozen
 from poollint.source import Span
 from poollint.values import Value
 
@@ -35,7 +35,7 @@ class Made(StrEnum):
     """In the handler of a cloud function: once an invocation."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Url:
     """A database URL, as far as it can be read. Passwords are replaced by `***` in every value.
 
@@ -55,7 +55,7 @@ class Url:
     password_at: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pool:
     """The pool that will be in force, defaults included.
 
@@ -73,7 +73,7 @@ class Pool:
     reset_on_return: Value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Engine:
     """An engine that every process that runs this code opens for itself.
 
@@ -114,7 +114,7 @@ class Engine:
         return next((each for each in (*self.connect_args, *self.url.query) if each.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FunctionHandler:
     """A cloud function's entry point in Python code: its dotted name and what recognised it."""
 

@@ -1,13 +1,13 @@
 """What the code around engines does to them."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from poollint.facts.engines import FunctionHandler, Made
+from poollint.frozen import frozen
 from poollint.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LoopRun:
     """A function that is called again and again, and each time uses an engine in a new event loop.
 
@@ -26,7 +26,7 @@ class LoopRun:
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Disposal:
     """`dispose()` without `close=False` in a hook that runs in a forked child (`post_fork`)."""
 
@@ -35,7 +35,7 @@ class Disposal:
     engine: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Token:
     """A credential that expires, asked for once and handed to an engine.
 
@@ -51,7 +51,7 @@ class Token:
     engine: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Invocation:
     """A cloud function whose module leads to an engine by imports."""
 
@@ -59,7 +59,7 @@ class Invocation:
     engine: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Passing:
     """An engine that lives no longer than one call of the function that makes it.
 

@@ -1,13 +1,12 @@
 """What stands between and behind: poolers, databases, and the names that lead to them."""
 
-from dataclasses import dataclass
-
 from poollint.facts.settings import UNKNOWN_RELEASE, Argument, Release
+from poollint.frozen import frozen
 from poollint.source import Span
 from poollint.values import Value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Route:
     """A database that a pooler offers: the name clients ask for, and where it leads."""
 
@@ -20,7 +19,7 @@ class Route:
     """Per-database settings (`pool_mode`, `pool_size`)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PoolerUser:
     """A user for whom a pooler has settings of its own (`pool_mode`, `max_user_connections`)."""
 
@@ -29,7 +28,7 @@ class PoolerUser:
     settings: tuple[Argument, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pooler:
     """A connection pooler. `hosts` are names that lead to it, `settings` use PgBouncer's names
     where they fit.
@@ -57,7 +56,7 @@ class Pooler:
         return next((each for each in self.settings if each.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Database:
     """A database server. `limit` is `max_connections`; `reserved` are slots that an application
     cannot use.
@@ -87,7 +86,7 @@ class Database:
     """Whether the configuration names it: the same name elsewhere is then the same server."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Address:
     """Names that lead to the pods with these labels (a Kubernetes Service).
 

@@ -1,12 +1,11 @@
 """What several facts are made of: arguments and releases."""
 
-from dataclasses import dataclass
-
+from poollint.frozen import frozen
 from poollint.source import Span
 from poollint.values import Default, Known, Value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Argument:
     """A keyword as a call or mapping gives it, and the place of `name=value`."""
 
@@ -15,7 +14,7 @@ class Argument:
     at: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Release:
     """The version of a library, image or server. `numbers` is empty when it is not known."""
 

@@ -1,16 +1,16 @@
 """What deployments say: workloads, their containers and programs, the images that these run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from poollint.frozen import frozen
 from poollint.source import Span
 from poollint.values import Value
 
 Environment: TypeAlias = Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variable:
     """An environment variable of a container and the place that sets it."""
 
@@ -19,7 +19,7 @@ class Variable:
     at: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Command:
     """A command line: the words of the exec form, or one string for a shell."""
 
@@ -28,7 +28,7 @@ class Command:
     at: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Program:
     """One program that a container starts, and how many processes of it.
 
@@ -52,7 +52,7 @@ class Program:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Container:
     """A container of a workload (a pod's, a compose service's, a function's).
 
@@ -86,7 +86,7 @@ class Container:
         return {variable.name: variable.value for variable in self.environment}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pods:
     """How many copies run: at least, at most in steady state, and how many more during a rollout."""
 
@@ -95,7 +95,7 @@ class Pods:
     surge: Value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Workload:
     """Something that a deployment runs in copies.
 
@@ -125,7 +125,7 @@ class Workload:
         return f"{self.kind}/{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Image:
     """What a Dockerfile builds: the program and variables that hold where a manifest says nothing.
 

@@ -7,11 +7,12 @@ equally good there is no link, and an entry under unresolved says what would set
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from poollint.config.loading import ConfigError
 from poollint.facts import Address, Database, Engine, Environment, Fact, Image, Pooler, Workload
+from poollint.frozen import frozen
 from poollint.linking.declared import Declared, DeclaredEnvironment, DeclaredLink
 from poollint.linking.evidence import Sources, Start, engines_of
 from poollint.linking.ways import Servers, Way, way_to_database
@@ -27,7 +28,7 @@ IMAGE_ALONE = "image"
 __all__ = ["Declared", "DeclaredEnvironment", "DeclaredLink", "link"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Scene:
     """The manifests of one environment."""
 

@@ -1,13 +1,12 @@
 """What the configuration tells about a deployment that files cannot: facts with a place of their own."""
 
-from dataclasses import dataclass
-
 from poollint.facts import Database, Variable
+from poollint.frozen import frozen
 from poollint.source import Span
 from poollint.values import Value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeclaredLink:
     """A workload whose links are given: `match` is `Deployment/worker` or a bare name.
 
@@ -22,7 +21,7 @@ class DeclaredLink:
     processes: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeclaredEnvironment:
     """An environment made of manifests below some paths, with variables that hold in all its containers."""
 
@@ -32,7 +31,7 @@ class DeclaredEnvironment:
     variables: tuple[Variable, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Declared:
     """Everything that the configuration declares. `environment` is the only one to look at, if any is."""
 

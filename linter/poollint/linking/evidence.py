@@ -1,10 +1,10 @@
 """Which engines a program of a container opens, and why that is believed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from posixpath import dirname
 
 from poollint.facts import Container, Engine, Program, Role, Workload
+from poollint.frozen import frozen
 from poollint.linking.declared import Declared
 from poollint.reading import Code
 from poollint.topology import Evidence, Unresolved
@@ -16,7 +16,7 @@ _NOT_THE_SERVICE = ("other", "shell")
 Linked = tuple[tuple[Engine, Evidence], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Start:
     """A program in its container and workload."""
 
@@ -25,7 +25,7 @@ class Start:
     program: Program
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sources:
     """Where evidence comes from.
 

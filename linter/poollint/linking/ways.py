@@ -1,11 +1,12 @@
 """From the URL of an engine to its database: through Services, poolers and managed hosts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from poollint.catalogue.hosts import ManagedHost, recognise_host
 from poollint.catalogue.limits import connection_limit, reserved
 from poollint.facts import UNKNOWN_RELEASE, Address, Argument, Database, Engine, Pooler, Workload
+from poollint.frozen import frozen
 from poollint.source import Span
 from poollint.topology import Evidence, Unresolved
 from poollint.values import Alternative, Documented, FromEnv, Known, OneOf, Origin, Unknown, Value, one_of
@@ -14,7 +15,7 @@ LOCAL = frozenset({"localhost", "127.0.0.1", "::1", ""})
 HOPS_AT_MOST = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Servers:
     """The servers of one environment, by which a host name is understood."""
 
@@ -24,7 +25,7 @@ class Servers:
     declared: tuple[Database, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Target:
     """What a connection is asked for."""
 
@@ -33,7 +34,7 @@ class _Target:
     database: Value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Way:
     """The poolers on the way, in order, and the database at its end (None: not described)."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from poollint.facts import Command, Fact, Image, Variable
+from poollint.frozen import frozen
 from poollint.manifests.instructions import Instruction, instructions
 from poollint.manifests.masking import masked
 from poollint.manifests.shell.builtins import absolute
@@ -20,7 +21,7 @@ _NAMED = re.compile(r"(.*?)\s+AS\s+(\S+)\s*", re.IGNORECASE | re.DOTALL)
 _FLAG = re.compile(r"--([a-z-]+)(?:=(\S*))?\s+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stage:
     """What is known behind an instruction of a build stage."""
 

@@ -5,9 +5,10 @@ Nothing is imported to ask; a reader comes with the first of its files.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeAlias
+
+from poollint.frozen import frozen
 
 if TYPE_CHECKING:
     from poollint.facts import Fact
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Read: TypeAlias = "Callable[[Iterable[SourceFile], Lookup], Iterator[Fact | Skipped]]"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reader:
     """A manifest format: which files may hold it, and how they become facts.
 

@@ -1,12 +1,12 @@
 """Which Dockerfile of the project an image name stands for, where a manifest does not build it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from poollint.catalogue.poolers import recognise_image
 from poollint.catalogue.programs import container_of
 from poollint.catalogue.servers import recognise_server
 from poollint.facts import Container, Fact, Image, Workload
+from poollint.frozen import frozen
 from poollint.manifests.commands.ready import repository
 from poollint.manifests.shell.expansion import likely
 from poollint.reading import Lookup
@@ -20,7 +20,7 @@ _ASIDE = frozenset(
 _SEPARATORS = "-_/"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Built:
     """A build: its folder, Dockerfile and target."""
 
@@ -32,7 +32,7 @@ class Built:
 NOTHING = Built("", "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Names:
     """What is known about the names of a project's images.
 

@@ -1,11 +1,12 @@
 """What containers start: the manifest's command over the image's, in the variables of both."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from poollint.catalogue import programs as catalogue
 from poollint.facts import Container, Fact, Image, Pods, Program, Workload
+from poollint.frozen import frozen
 from poollint.manifests import dockerfile
 from poollint.manifests.commands.context import Context
 from poollint.manifests.commands.ready import program
@@ -23,7 +24,7 @@ OTHER = "other"
 SERVING = frozenset(("app", "worker", "beat"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Images:
     """The images of a project and what they are called."""
 
@@ -47,7 +48,7 @@ class Images:
         return wanted or next((each for each in found if not each.target), None), built.folder
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sources:
     """Files by their paths in the project, and what evaluating Python files gives."""
 
@@ -159,7 +160,7 @@ def _alone(image: Image, sources: Sources, *, servers_only: bool) -> Iterator[Fa
     yield Workload(image.at, "image", "image", name, pods, (full,), scope=scope)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Files:
     """The files of an image, found where they were copied or mounted from."""
 

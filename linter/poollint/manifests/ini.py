@@ -1,12 +1,12 @@
 """Files of sections with keys, as supervisord, uWSGI and PgBouncer read them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from poollint.frozen import frozen
 from poollint.source import SourceFile, Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """`key = value` under a section; a value that goes on in indented lines has blanks between."""
 

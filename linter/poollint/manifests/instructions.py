@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from poollint.frozen import frozen
 from poollint.source import Skipped, SourceFile, Span
 
 LONGEST = 100_000
@@ -15,7 +15,7 @@ _HEREDOC = re.compile(r"<<-?\s*([\"']?)([A-Za-z_][A-Za-z0-9_]*)\1")
 _WITH_HEREDOC = frozenset(("RUN", "COPY", "ADD"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Instruction:
     """A keyword in capitals and what stands behind it, continued lines joined by blanks."""
 

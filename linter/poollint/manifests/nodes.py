@@ -1,14 +1,15 @@
 """What YAML and JSON documents consist of, with places, and questions about it that never fail."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from poollint.frozen import frozen
 from poollint.manifests import scalars
 from poollint.source import Span
 from poollint.values import Known, Unknown, Value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scalar:
     """A leaf. `tag` is the explicit one (`!Ref`), empty for none; `style` is that of the YAML
     specification: empty for plain, else one of `'`, `"`, `|`, `>`."""
@@ -24,7 +25,7 @@ class Scalar:
         return "{%" in self.text or "{{" in self.text.replace("${{", "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sequence:
     """A list."""
 
@@ -33,7 +34,7 @@ class Sequence:
     at: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """A key as it is written, the place of the key, and the node behind it."""
 
@@ -42,7 +43,7 @@ class Entry:
     node: "Node"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mapping:
     """A mapping with merge keys resolved: own entries in order, then merged ones. No key twice."""
 

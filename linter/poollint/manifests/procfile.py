@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from poollint.facts import Command, Container, Fact, Pods, Workload
+from poollint.frozen import frozen
 from poollint.reading import Lookup
 from poollint.source import Skipped, SourceFile, Span
 from poollint.values import Default, Known, Unknown
@@ -15,7 +15,7 @@ _RELEASE = "release"
 _SCALED = "how many copies run is not in the Procfile"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProcfileLine:
     """A process type and its command, for a shell."""
 

@@ -1,8 +1,8 @@
 """Which commands a shell text finally starts, along each way through it. Bounded, never executed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from poollint.frozen import frozen
 from poollint.manifests.shell.launching import FAILED, Exhausted, Surroundings
 from poollint.manifests.shell.parser import parse
 from poollint.manifests.shell.paths import Launch, Path, State
@@ -14,7 +14,7 @@ MOST_CONDITIONS = 3
 """Conditions of a way that are told."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Way:
     """The commands along one way, and the condition under which it is taken (for people)."""
 
@@ -22,7 +22,7 @@ class Way:
     condition: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ways:
     """All ways through a text, at least one, and what of it could not be read."""
 

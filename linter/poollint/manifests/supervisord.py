@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import mul
 
 from poollint.facts import Environment, Program
+from poollint.frozen import frozen
 from poollint.manifests import ini
 from poollint.manifests.shell.numbers import number
 from poollint.source import SourceFile, Span
@@ -22,7 +23,7 @@ _VARIABLE = re.compile(r"%\(ENV_([A-Za-z_][A-Za-z0-9_]*)\)s")
 _PAIR = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(\"[^\"]*\"|'[^']*'|[^,]*),?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Supervised:
     """A `[program:x]` that starts by itself. `%(ENV_X)s` in the command is written `${X}`."""
 

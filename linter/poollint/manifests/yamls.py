@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
+from poollint.frozen import frozen
 from poollint.manifests.nodes import Entry, Mapping, Node, Scalar, Sequence, entries, is_null
 from poollint.source import Skipped, SourceFile, Span
 
@@ -31,7 +32,7 @@ _TEMPLATE = re.compile(r"(?<!\$)\{\{|\{%")
 _JSON_TOKEN = re.compile(r'"(?:\\.|[^"\\])*+(?:"|\Z)|(?<!:)(?P<comment>//|/\*)', re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """One document of a file. `notes` are keys that stand twice: the last one counts."""
 

@@ -3,8 +3,9 @@
 import os
 import subprocess
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from poollint.frozen import frozen
 from poollint.source import Span
 
 
@@ -12,7 +13,7 @@ class GitError(Exception):
     """Git is missing or refuses; the message is its first line."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Changes:
     """The lines that a change touches, by path, as they are numbered after it.
 

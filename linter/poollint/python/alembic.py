@@ -2,9 +2,10 @@
 
 import re
 from configparser import Error, RawConfigParser
-from dataclasses import dataclass, field
+from dataclasses import field
 from posixpath import dirname
 
+from poollint.frozen import frozen
 from poollint.python.machine import Machine
 from poollint.python.objects import Abstract, DictContent, DictEntry, ExternalCall
 from poollint.python.versions import upwards
@@ -17,7 +18,7 @@ _SECTION = "alembic"
 FILE = "alembic.ini"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alembic:
     """The configurations of a project's migrations during one evaluation."""
 

@@ -1,8 +1,9 @@
 """What a field's annotation means for the text that fills it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from poollint.expressions import Binary, Display, Expression, Literal, Subscript
+from poollint.frozen import frozen
 from poollint.python import classes
 from poollint.python.machine import Machine
 from poollint.python.objects import Abstract, Class, External, Result
@@ -18,7 +19,7 @@ _KINDS = {
 _WRAPPERS = frozenset(["Optional", "Union", "Annotated", "Final", "Required", "NotRequired"])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Annotation:
     """The conversion of a text (empty: the type decides nothing), a model inside, and `Field(...)`s."""
 

@@ -5,9 +5,10 @@ piece of code leads to another. A name leads to the function, class or assignmen
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from poollint import expressions as e
+from poollint.frozen import frozen
 from poollint.python.modules import Sources
 from poollint.source import Skipped
 
@@ -18,7 +19,7 @@ Key = tuple[str, str]
 """A file and a name that its module binds; an empty name is the module itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Space:
     """The names that a module, or a function in it, binds. `node` is the function or class, if it is one."""
 
@@ -29,7 +30,7 @@ class Space:
     outer: "Space | None" = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """What a name leads to: its definitions, the space in which they stand, and the names behind it."""
 

@@ -3,10 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from posixpath import dirname
 
 from poollint.facts import ONCE, UNKNOWN_RELEASE, Argument, Engine, Made, Release, Role, Url
+from poollint.frozen import frozen
 from poollint.python import makers
 from poollint.python.makers import MAKERS
 from poollint.python.objects import MakerCall
@@ -38,7 +39,7 @@ _FOR_TESTS = re.compile(r"_?(?:async_|sync_)?(?:test|testing)_\w+\Z")
 _PRIVATE = frozenset({"url", "connect_args", "name_or_url", "prefix", "configuration"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surroundings:
     """What an engine's facts need besides its call."""
 

@@ -5,11 +5,12 @@ before 3 also read `SQLALCHEMY_POOL_SIZE` and its kin, and let the constructor's
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from posixpath import commonpath, dirname
 
 from poollint.expressions import AnnAssign, Assign, Attribute, Literal, Module, Name, Node, Subscript, walk
 from poollint.facts import Release
+from poollint.frozen import frozen
 from poollint.python.classes import lineage
 from poollint.python.evaluate import Evaluator
 from poollint.python.machine import Frame
@@ -34,7 +35,7 @@ _CURRENT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """A configuration key with its value and place."""
 

@@ -7,9 +7,10 @@ string or in a comment. What a program imports by a name that it computes is not
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
+from poollint.frozen import frozen
 from poollint.reading import Lookup
 
 _NO_CODE = re.compile(
@@ -40,7 +41,7 @@ class Finder(Protocol):
         """The same for a relative name."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Imports:
     """The import graph of a project, read as far as questions need it."""
 

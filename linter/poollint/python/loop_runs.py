@@ -3,10 +3,10 @@
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from poollint import expressions as e
 from poollint.facts import Engine, LoopRun, Made, Role
+from poollint.frozen import frozen
 from poollint.python.definitions import Definitions, Found, Key, Space, chain_of, mentions
 from poollint.python.roles import made_by_decorator
 from poollint.python.surroundings import Surroundings, engine_names
@@ -23,7 +23,7 @@ _DEFINITIONS = 200
 """Definitions that are looked at behind one loop."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Run:
     """A call that makes a loop, what runs in it, and the names that this sees."""
 

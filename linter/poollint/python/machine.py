@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from poollint.expressions import Expression, Import, Place
+from poollint.frozen import frozen
 from poollint.python.asked import Asked
 from poollint.python.modules import Sources
 from poollint.python.objects import (
@@ -55,7 +56,7 @@ class Recursive(Exception):  # noqa: N818 - as above
         self.function = function
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exit:
     """A `return`, `break` or `continue`: the value, and the writes since the catching mark."""
 
@@ -107,7 +108,7 @@ class Record:
     """Reasons why conditions on the way to it were not decided."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Effect:
     """What a function may do to the module around it: the globals that it binds, and the chains
     (`("OPTIONS",)`, `("settings", "pool")`) that it assigns (`name`) or changes the content of."""

@@ -6,10 +6,11 @@ references into the interpreter's store.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from poollint.expressions import ClassDef, Expression, FunctionDef, Lambda
+from poollint.frozen import frozen
 from poollint.source import Span
 from poollint.values import Entry, FromEnv, Known, Text, Unknown, Value
 
@@ -17,14 +18,14 @@ WIDEST = 24
 """More alternatives than these are no longer told apart."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class External:
     """Something that the repository does not define, by its dotted name; `builtins.int` too."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Function:
     """A function of the repository with the scopes that it sees, and its evaluated defaults."""
 
@@ -39,7 +40,7 @@ class Function:
     """Dotted names of its decorators, outermost first; empty text where one cannot be resolved."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Class:
     """A class of the repository; `id` is the namespace of its attributes."""
 
@@ -52,7 +53,7 @@ class Class:
     decorators: tuple["Abstract", ...] = field(compare=False, repr=False, default=())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Instance:
     """An object of a repository class; `id` is the namespace of its attributes."""
 
@@ -62,7 +63,7 @@ class Instance:
     """False when a base or metaclass outside the repository may have set attributes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DictRef:
     """A dict in the store."""
 
@@ -70,7 +71,7 @@ class DictRef:
     at: Span = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListRef:
     """A list in the store."""
 
@@ -78,7 +79,7 @@ class ListRef:
     at: Span = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tuple:
     """A tuple, or the items of a set display (`kind`)."""
 
@@ -87,14 +88,14 @@ class Tuple:
     kind: str = "tuple"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModuleRef:
     """A module of the repository. A path that ends in `/` is a package without a file."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bound:
     """A repository function with its first argument."""
 
@@ -102,7 +103,7 @@ class Bound:
     receiver: "Abstract"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Partial:
     """`functools.partial(function, ...)`."""
 
@@ -110,7 +111,7 @@ class Partial:
     arguments: "Arguments"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Method:
     """A method of a value that is no repository object: a text, a dict, a list, a `Result`."""
 
@@ -118,7 +119,7 @@ class Method:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """What a call outside the repository gave."""
 
@@ -127,7 +128,7 @@ class Result:
     arguments: "Arguments" = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Member:
     """A member of an enumeration. `mixed` when it is also a text or a number (`StrEnum`, `int`)."""
 
@@ -137,7 +138,7 @@ class Member:
     mixed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Super:
     """`super()` inside a method."""
 
@@ -145,7 +146,7 @@ class Super:
     receiver: "Abstract"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lazy:
     """An imported name that nothing has asked for yet. `module` is a path, `name` empty for itself."""
 
@@ -153,12 +154,12 @@ class Lazy:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Absent:
     """Not there: an unbound name, a missing attribute or key."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Branch:
     """One of several values and the condition for it."""
 
@@ -166,7 +167,7 @@ class Branch:
     condition: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """One of several; at least two, no two equal, none a choice itself."""
 
@@ -197,7 +198,7 @@ Abstract: TypeAlias = (
 ABSENT = Absent()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keyword:
     """`name=value` of a call, or an item of a splat; `condition` as in `values.Entry`."""
 
@@ -207,7 +208,7 @@ class Keyword:
     condition: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arguments:
     """The arguments of a call after splats are opened; `rest` says why there may be more."""
 
@@ -226,7 +227,7 @@ class Arguments:
         return self.keyword(name)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExternalCall:
     """A call that leaves the repository. `receiver` is the object of a method call."""
 
@@ -236,7 +237,7 @@ class ExternalCall:
     receiver: Abstract | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClassField:
     """A name that a class body binds or annotates."""
 
@@ -247,7 +248,7 @@ class ClassField:
     owner: Class
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DictEntry:
     """An item of a dict. Its value is a choice with `Absent` when it may be missing."""
 
@@ -256,7 +257,7 @@ class DictEntry:
     at: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DictContent:
     """What a dict holds at one moment."""
 
@@ -264,7 +265,7 @@ class DictContent:
     rest: Unknown | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListContent:
     """What a list holds at one moment."""
 
@@ -275,7 +276,7 @@ class ListContent:
 Content: TypeAlias = Abstract | DictContent | ListContent
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Binding:
     """Where a result was kept: `target` is `engine` or `self.engine`, `scope` what encloses it."""
 
@@ -284,7 +285,7 @@ class Binding:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Guard:
     """An undecided condition: events in different arms of one group exclude each other."""
 
@@ -293,7 +294,7 @@ class Guard:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MakerCall:
     """A call that makes an engine, with what it is given. See `Evaluator.events`."""
 

@@ -1,7 +1,6 @@
 """How a settings class of pydantic names its variables: prefix, delimiter, case."""
 
-from dataclasses import dataclass
-
+from poollint.frozen import frozen
 from poollint.python import classes
 from poollint.python.machine import Machine
 from poollint.python.objects import Abstract, Class, DictRef
@@ -9,7 +8,7 @@ from poollint.source import Span
 from poollint.values import Known, Unknown
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Config:
     """What `model_config`, `class Config` and class keywords say."""
 

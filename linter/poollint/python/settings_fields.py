@@ -1,9 +1,9 @@
 """The fields of a pydantic model: names, aliases, defaults and types."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from poollint.expressions import Expression, walk
+from poollint.frozen import frozen
 from poollint.python.annotations import Annotation, read_annotation
 from poollint.python.machine import Machine
 from poollint.python.objects import (
@@ -38,7 +38,7 @@ def _words(expression: Expression) -> frozenset[str]:
     return frozenset(getattr(node, "id", getattr(node, "name", "")) for node in walk(expression))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """A field: its variables apart from prefix and case, its default, and its type."""
 

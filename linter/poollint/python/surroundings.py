@@ -1,16 +1,16 @@
 """What the readers of lifetimes need of a project."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from poollint import expressions as e
 from poollint.facts import Engine, FunctionHandler, Role
+from poollint.frozen import frozen
 from poollint.python.definitions import Definitions, Key
 from poollint.python.modules import Sources
 from poollint.source import Skipped, Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surroundings:
     """The files, their roles, who imports whom, and the definitions in them."""
 

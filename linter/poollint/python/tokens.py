@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from poollint import expressions as e
 from poollint.facts import Engine, Token
+from poollint.frozen import frozen
 from poollint.python.definitions import Found, Space, chain_of
 from poollint.python.surroundings import Surroundings
 from poollint.source import Span
@@ -59,7 +60,7 @@ def _parts(call: e.Call) -> Iterator[tuple[str, e.Expression]]:
             yield "connect_args", argument.value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Maker:
     path: str
     at: e.Place

@@ -6,8 +6,10 @@ unknown, and everything around it is read as usual.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import parse_qsl, unquote
+
+from poollint.frozen import frozen
 
 HIDDEN = "***"
 _FIRST_HOLE = 0xE000
@@ -31,7 +33,7 @@ _WORDS = """
 _PLACEHOLDERS = frozenset(_WORDS.split())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parts:
     """The raw parts of a URL, still quoted; None where the URL has no such part."""
 

@@ -3,10 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from posixpath import basename, dirname
 
 from poollint.facts import UNKNOWN_RELEASE, Release
+from poollint.frozen import frozen
 from poollint.reading import Lookup
 from poollint.source import SourceFile, Span
 
@@ -21,7 +22,7 @@ _NUMBERS = r"(?P<numbers>\d+(?:\.\d+)*)(?P<rest>\.\*|[\w.+-]*)"
 _EXTRAS = r"(?:\s*\[[^\]\n]*\])?"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Versions:
     """The dependency files of a project. Paths are relative to the project's root."""
 

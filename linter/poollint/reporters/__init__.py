@@ -1,9 +1,10 @@
 """How a report is shown: each format is a pure function of the report and a few options."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeAlias
+
+from poollint.frozen import frozen
 
 if TYPE_CHECKING:
     from poollint.findings import Finding, Report
@@ -14,7 +15,7 @@ def as_is(path: str) -> str:
     return path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """What a format may be told.
 

@@ -1,9 +1,9 @@
 """Excerpts: lines of a file with marks below the places that matter."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from poollint.frozen import frozen
 from poollint.reporters.lines import shown, visible
 from poollint.reporters.masking import masked
 from poollint.source import SourceFile, Span
@@ -25,7 +25,7 @@ def painted(text: str, style: str) -> str:
     return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if text else text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """A place with its label; `sign` is what underlines it."""
 
@@ -35,7 +35,7 @@ class Mark:
     style: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frame:
     """The gutter that the excerpts of one finding share: the width of its line numbers."""
 

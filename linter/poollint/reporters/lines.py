@@ -1,9 +1,9 @@
 """A line of a file as a terminal shows it, and where each of its characters comes to stand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from unicodedata import category, east_asian_width
 
+from poollint.frozen import frozen
 from poollint.reporters.masking import secrets
 
 _TAB = 4
@@ -11,7 +11,7 @@ _WIDEST = 160
 _BEFORE = 40
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """What is printed, and the cell (from 0) at which each source column (from 1) begins."""
 

@@ -1,12 +1,12 @@
 """What the truth table of prepared statements says about an engine behind a pooler."""
 
-from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 
 from poollint.catalogue.pgbouncer import setting_default
 from poollint.catalogue.prepared import Case, Names, PreparedRow, Profile, Threshold, prepared_statements
 from poollint.facts import Argument, Engine, Pooler
+from poollint.frozen import frozen
 from poollint.values import Known, Symbol, Value, possible
 from poollint_rules.engines import is_exactly, is_queue
 
@@ -17,7 +17,7 @@ ANY_VERSION = {"asyncpg": ("0.30", "0.32"), "psycopg": ("3.2",)}
 Mode = Literal["transaction", "statement"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """The rows that an engine can fall under, and what is not known about it."""
 

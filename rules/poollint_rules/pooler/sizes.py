@@ -1,17 +1,17 @@
 """How many server connections a pooler has for its clients."""
 
-from dataclasses import dataclass
 from operator import add, mul
 
 from poollint.budget import Budget
 from poollint.facts import Pooler
+from poollint.frozen import frozen
 from poollint.source import Span
 from poollint.terms import pool_pairs, pool_setting
 from poollint.values import Value, combine
 from poollint_rules.pooler.prepared import pool_mode
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServerPool:
     """The server connections of a session-mode pooler for the databases that are asked for."""
 

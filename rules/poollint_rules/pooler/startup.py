@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from poollint.catalogue.pgbouncer import Startup, startup_option, startup_parameter
 from poollint.facts import Argument, Engine, Pooler
+from poollint.frozen import frozen
 from poollint.source import Span
 from poollint.values import Known, Record
 
 _OPTION = re.compile(r"(?:-c\s*|--)([A-Za-z_][\w.]*)\s*=")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sent:
     """A parameter of the startup packet: asyncpg's `server_settings`, or `-c name=...` in libpq's `options`."""
 

@@ -1,11 +1,11 @@
 """The functions and containers in which an engine runs, as the catalogue knows them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import inf
 
 from poollint.catalogue.platforms import Runtime, runtimes
 from poollint.facts import Engine, Invocation
+from poollint.frozen import frozen
 from poollint.source import Span
 from poollint.terms import ceiling, per_process
 from poollint.topology import Client, Topology
@@ -16,7 +16,7 @@ CATALOGUED = {"lambda": "aws-lambda", "google-cloud-functions": "cloud-functions
 """What readers call a platform, where the catalogue has another name for it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A cloud function in which an engine runs."""
 

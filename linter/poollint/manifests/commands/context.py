@@ -1,10 +1,11 @@
 """What a command runs in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from poollint.facts import Environment, Program
+from poollint.frozen import frozen
 from poollint.manifests.shell.builtins import absolute
 from poollint.manifests.shell.expansion import likely
 from poollint.manifests.shell.launching import Surroundings
@@ -15,7 +16,7 @@ from poollint.values import Value
 SEARCH_PATH = ("/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """The variables, files and folder that a command finds.
 
@@ -84,7 +85,7 @@ class Context:
         return Surroundings(self.environment, self.open, self.directory, self.find)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Started:
     """What a command starts, and what of it could not be read.
 
@@ -96,7 +97,7 @@ class Started:
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """A program's name and the words behind it, expanded, with the place that starts it."""
 

@@ -1,8 +1,8 @@
 """Flags and positional words of a command line."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
+from poollint.frozen import frozen
 from poollint.manifests.shell.expansion import behind, likely
 from poollint.values import FromEnv, Known, Text, Unknown, Value
 
@@ -23,7 +23,7 @@ ALONE = frozenset(
 _LOOSE = frozenset(("--ws", "-b"))  # alone in one program, with a value in another
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """The words behind a program's name."""
 

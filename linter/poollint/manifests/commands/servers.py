@@ -2,11 +2,11 @@
 
 import operator
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from math import inf
 
 from poollint.catalogue import programs as catalogue
 from poollint.facts import Program
+from poollint.frozen import frozen
 from poollint.manifests.commands.context import Line
 from poollint.manifests.commands.options import Options
 from poollint.manifests.commands.targets import imported, module
@@ -26,7 +26,7 @@ _FOLDER_FLAGS = ("--app-dir", "--chdir", "--working-dir", "--workdir")
 _FOLDER_SETTINGS = ("chdir",)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Server:
     """A command line of a program in the catalogue, with its configuration file read."""
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from poollint.frozen import frozen
 from poollint.manifests.commands.context import Context
 from poollint.manifests.commands.options import Options
 from poollint.manifests.shell.builtins import absolute
@@ -18,7 +18,7 @@ _APPLICATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*(\(.*\))?")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """Where a program's command line has the name of what it imports, and what the name means.
 

@@ -1,14 +1,14 @@
 """Commands that run the rest of their line, as data: what to skip to find it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from poollint.frozen import frozen
 from poollint.manifests.commands.options import beginning
 from poollint.manifests.shell.expansion import likely
 from poollint.values import Value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wrapper:
     """How a wrapper's own words are told from the command.
 

@@ -1,8 +1,7 @@
 """`${VARIABLE}` in a compose file: replaced before anything else, by the shell's variables and `.env`."""
 
-from dataclasses import dataclass
-
 from poollint.facts import Environment
+from poollint.frozen import frozen
 from poollint.manifests.masking import masked
 from poollint.manifests.nodes import Node, Scalar
 from poollint.manifests.shell.expansion import Scope, likely, text
@@ -13,7 +12,7 @@ from poollint.values import FromEnv, Known, Text, Unknown, Value
 _DOLLAR = "\ue000"  # of the private use area: stands for `$$`, which is a dollar
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Interpolation:
     """The variables of the `.env` file beside the first file of a project."""
 

@@ -1,9 +1,10 @@
 """Which compose files are started together: a base, its override, and variants merged over it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from poollint.facts import Environment
+from poollint.frozen import frozen
 from poollint.manifests import envfile, yamls
 from poollint.manifests.compose.interpolation import Interpolation
 from poollint.manifests.nodes import Node, entries, get
@@ -16,7 +17,7 @@ OVERRIDES = tuple(name.replace(".y", ".override.y") for name in BASES)
 """Names that it merges over that by itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class File:
     """A compose file with its root node."""
 
@@ -36,7 +37,7 @@ class File:
         return get(self.root, "services", name)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Project:
     """Files that are merged, the first below the others."""
 

@@ -1,8 +1,8 @@
 """A service as it is after merging: layers from `extends` and from several files."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from poollint.frozen import frozen
 from poollint.manifests.compose.projects import File, Project, opened
 from poollint.manifests.nodes import Mapping, Node, Scalar, get, items, text
 from poollint.source import Skipped, SourceFile, Span
@@ -12,7 +12,7 @@ DEEPEST = 10
 _RESET = "!reset"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layer:
     """What one file says about a service; paths in it start from `folder`."""
 
@@ -20,7 +20,7 @@ class Layer:
     folder: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Service:
     """A service with its layers, the lowest first."""
 

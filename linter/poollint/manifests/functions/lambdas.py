@@ -1,9 +1,8 @@
 """AWS Lambda functions, however they are described -> Workload."""
 
-from dataclasses import dataclass
-
 from poollint.catalogue.platforms import platform_default, runtime
 from poollint.facts import Container, Pods, Program, Variable, Workload
+from poollint.frozen import frozen
 from poollint.source import Span
 from poollint.values import Default, Known, Unknown, Value
 
@@ -15,7 +14,7 @@ _WRAPPERS = {
 """Modules of vendors that call the handler that a variable names."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Function:
     """A function as its template says it; None where the template is silent.
 

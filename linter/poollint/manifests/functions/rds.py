@@ -1,12 +1,12 @@
 """RDS instances, Aurora clusters and RDS proxies of a stack -> Database and Pooler."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from poollint.catalogue.limits import connection_limit, reserved
 from poollint.catalogue.poolers import products
 from poollint.catalogue.versions import version_key
 from poollint.facts import UNKNOWN_RELEASE, Argument, Database, Pooler, Release, Route
+from poollint.frozen import frozen
 from poollint.manifests import nodes
 from poollint.manifests.functions.intrinsics import integer, port_of, reference, string, text
 from poollint.manifests.functions.stacks import Resource, Stack
@@ -21,7 +21,7 @@ _PROXY_SETTINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Engine:
     family: str
     provider: str

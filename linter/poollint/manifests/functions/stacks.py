@@ -1,8 +1,9 @@
 """CloudFormation templates as stacks: parameters, resources by logical name, exports."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from poollint.frozen import frozen
 from poollint.manifests import nodes
 from poollint.source import Span
 
@@ -11,7 +12,7 @@ LONGEST_DEFAULT = 10_000
 _NO_ENDPOINT = frozenset({"AWS::RDS::DBParameterGroup", "AWS::RDS::DBClusterParameterGroup"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter:
     """A parameter's default; None where there is none that says what the value will be."""
 
@@ -20,7 +21,7 @@ class Parameter:
     at: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resource:
     """A resource. `at` is its logical name in the template."""
 
@@ -34,7 +35,7 @@ class Resource:
         return nodes.get(self.node, "Properties", *path)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stack:
     """One template. Paths in it start from `folder`.
 

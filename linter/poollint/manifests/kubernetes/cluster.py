@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from poollint.frozen import frozen
 from poollint.manifests import nodes
 from poollint.manifests.kubernetes import templates
 from poollint.manifests.kubernetes.objects import Object
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cluster:
     """The objects by kind and, for those that are looked up, by kind and name."""
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from poollint.facts import Variable
+from poollint.frozen import frozen
 from poollint.manifests import nodes
 from poollint.manifests.kubernetes import generated, quantities, templates
 from poollint.manifests.kubernetes.cluster import Cluster
@@ -19,7 +19,7 @@ _LONGEST = 130_000
 """Characters of a value; Linux hands no longer one to a program."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContainerEnvironment:
     """Variables in the order in which they are set, and whether there may be more of them."""
 

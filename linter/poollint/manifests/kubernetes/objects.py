@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
+from poollint.frozen import frozen
 from poollint.manifests import nodes, yamls
 from poollint.manifests.kubernetes import templates
 from poollint.manifests.kubernetes.templates import Parameters
@@ -55,7 +56,7 @@ _SHARED = frozenset({"ConfigMap", "Secret", "HorizontalPodAutoscaler", "ScaledOb
 Identity: TypeAlias = tuple[str, str, str | None, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Object:
     """One object. `group` is the API group without its version, empty for the core.
 

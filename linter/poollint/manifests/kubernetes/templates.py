@@ -5,9 +5,9 @@ A parameter is a variable of the deployment, so what it is worth is `FromEnv` wi
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from poollint.frozen import frozen
 from poollint.manifests import nodes, scalars
 from poollint.source import Span
 from poollint.values import FromEnv, Known, Text, Unknown, Value
@@ -19,7 +19,7 @@ _LONGEST_DEFAULT = 10_000
 """Characters. Both bound what a text can grow to; nobody's names and commands are near them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter:
     """A parameter's default; None where it has none, or one that is made up at each deployment."""
 

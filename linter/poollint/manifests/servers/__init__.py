@@ -1,12 +1,13 @@
 """Workloads that are servers: databases, poolers and tunnels are recognised by their images."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from poollint.catalogue.poolers import recognise_image
 from poollint.catalogue.servers import recognise_server
 from poollint.facts import Address, Container, Database, Fact, Image, Pooler, Workload
+from poollint.frozen import frozen
 from poollint.manifests.servers.configurations import Running, is_configuration, joined, unused
 from poollint.manifests.servers.databases import database, runs_server
 from poollint.manifests.servers.poolers import by_name, hint, pooler
@@ -18,7 +19,7 @@ from poollint.values import Known
 _Server: TypeAlias = Database | Address | Running
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Scene:
     addresses: tuple[Address, ...]
     images: tuple[Image, ...]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from poollint.facts import Container, Fact, Pooler
+from poollint.frozen import frozen
 from poollint.manifests.servers.poolers import PGBOUNCER, default_of
 from poollint.values import Default, Unknown, origin_of
 
@@ -20,7 +21,7 @@ def is_configuration(fact: Fact) -> bool:
     return isinstance(fact, Pooler) and isinstance(fact.instances, Unknown) and fact.instances.why == UNRUN
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Running:
     """A pooler's container, as its image and variables say, and that container."""
 

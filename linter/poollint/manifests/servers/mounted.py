@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from poollint.catalogue.servers import Server
 from poollint.facts import Container
+from poollint.frozen import frozen
 from poollint.manifests.servers.settings import setting_text, whole_number
 from poollint.reading import Lookup
 from poollint.source import SourceFile, Span
@@ -20,7 +21,7 @@ FILES_AT_MOST = 50
 """Configuration files of one server; includes within each other recurse."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Configured:
     """What configuration files set, by lower-case names with `_`.
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from poollint.facts import UNKNOWN_RELEASE, Argument, Pooler, PoolerUser, Route
+from poollint.frozen import frozen
 from poollint.manifests.servers.configurations import UNRUN
 from poollint.manifests.servers.poolers import PGBOUNCER, default_of, mode_of, number_or_text
 from poollint.manifests.servers.settings import whole_number
@@ -28,7 +29,7 @@ LINES_AT_MOST = 20_000
 LONGEST_LINE = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Line:
     section: str
     key: str

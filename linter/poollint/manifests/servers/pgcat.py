@@ -6,10 +6,10 @@ A pool is a database; each of its users has a `pool_size` of its own (CONFIG.md 
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from poollint.catalogue.poolers import products
 from poollint.facts import UNKNOWN_RELEASE, Argument, Pooler, PoolerUser, Route
+from poollint.frozen import frozen
 from poollint.manifests.servers.configurations import UNRUN
 from poollint.reading import Lookup
 from poollint.source import Skipped, SourceFile, Span
@@ -22,7 +22,7 @@ _HEADER = re.compile(r"\s*\[+\s*([^\[\]]+?)\s*\]+")
 _KEY = re.compile(r"\s*([\w-]+)\s*=")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Table:
     """A table with the places of its file's keys. Keys that are missing stand at the first line."""
 

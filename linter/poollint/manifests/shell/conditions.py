@@ -2,9 +2,9 @@
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from poollint.frozen import frozen
 from poollint.values import FromEnv, Known, OneOf, Value
 
 _COMPARE: Mapping[str, Callable[[int, int], bool]] = {
@@ -19,7 +19,7 @@ _SAME = frozenset(("=", "==", "!="))
 _MOST_WORDS = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tester:
     """`open` says that variables may be set that are not listed; then their defaults decide nothing."""
 

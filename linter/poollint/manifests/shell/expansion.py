@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from poollint.frozen import frozen
 from poollint.manifests.shell.numbers import LONGEST_SUM, TOKEN, number, total
 from poollint.manifests.shell.parser import expandable
 from poollint.manifests.shell.syntax import Arithmetic, Literal, Parameter, Part, Word
@@ -29,7 +30,7 @@ _CPU_COMMANDS = re.compile(r"\s*(nproc\b|getconf _NPROCESSORS|sysctl -n hw\.ncpu
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scope:
     """What words may refer to. `references` says that `$(NAME)` is a variable (Kubernetes)."""
 

@@ -1,10 +1,11 @@
 """Simple commands: the shell's own change its state, all others are started."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from poollint.facts import Environment
+from poollint.frozen import frozen
 from poollint.manifests.shell.builtins import (
     CHANGING,
     DECLARING,
@@ -41,7 +42,7 @@ ASKING = frozenset(("command", "egrep", "grep", "pgrep", "type", "which"))
 SILENT = frozenset(("[", "test", ":", "true", "false", "trap", "ulimit", "umask", "hash", "alias", "shopt"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surroundings:
     """Where a shell text runs.
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from poollint.frozen import frozen
 from poollint.manifests.shell.syntax import (
     Arithmetic,
     Literal,
@@ -29,7 +30,7 @@ _DESCRIPTOR = re.compile(r"\d+(?=[<>])")
 _ARRAY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Token:
     """A word, or an operator (`word` None); `start` and `end` are offsets in the text."""
 

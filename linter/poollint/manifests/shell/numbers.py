@@ -3,8 +3,8 @@
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
+from poollint.frozen import frozen
 from poollint.values import Known, Origin, Unknown, Value, combine, mapped
 
 LONGEST_SUM = 200
@@ -43,7 +43,7 @@ def total(tokens: Sequence[str | Value], origin: Origin, worth: Callable[[str], 
 Tokens = tuple[str | Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Sum:
     origin: Origin
     worth: Callable[[str], Value]

@@ -1,9 +1,10 @@
 """Where a walk through a script has come: its variables and what it has started."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from poollint.facts import Environment
+from poollint.frozen import frozen
 from poollint.manifests.shell.syntax import Block
 from poollint.source import Span
 from poollint.values import Alternative, FromEnv, Origin, Value, one_of, origin_of
@@ -11,7 +12,7 @@ from poollint.values import Alternative, FromEnv, Origin, Value, one_of, origin_
 LONGEST_CONDITION = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Launch:
     """A command that is started: its words, the variables it sees and its working directory.
 
@@ -28,7 +29,7 @@ class Launch:
     ended: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """What the shell knows at one point. `exported` are the variables that programs see."""
 
@@ -40,7 +41,7 @@ class State:
     functions: Mapping[str, Block] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Path:
     """One way so far. `stopped` is `exit`, `return`, `failed` or empty while it goes on."""
 

@@ -1,7 +1,8 @@
 """The tree of a shell script: words of parts, and commands of words."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from poollint.frozen import frozen
 
 
 class ShellError(ValueError):
@@ -13,7 +14,7 @@ class ShellError(ValueError):
         self.why = why
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Literal:
     """Characters that stand for themselves; unquoted ones were free of blanks."""
 
@@ -21,7 +22,7 @@ class Literal:
     quoted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter:
     """`$name` or `${name<operator><argument>}`; the operator is empty for the plain form.
 
@@ -35,7 +36,7 @@ class Parameter:
     quoted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arithmetic:
     """`$(( ... ))`."""
 
@@ -43,7 +44,7 @@ class Arithmetic:
     quoted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Substitution:
     """`$(...)`, a backquoted command or `<(...)`: known only when it runs."""
 
@@ -54,7 +55,7 @@ class Substitution:
 Part: TypeAlias = Literal | Parameter | Arithmetic | Substitution
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Word:
     parts: tuple[Part, ...]
     line: int
@@ -69,7 +70,7 @@ class Word:
                 return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assignment:
     """`name=value`, `name+=value`, `name=(a b c)`."""
 
@@ -79,7 +80,7 @@ class Assignment:
     append: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Simple:
     """A command with its assignments; `text` is its source."""
 
@@ -89,7 +90,7 @@ class Simple:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conditional:
     """`[[ ... ]]`; operators are words too."""
 
@@ -98,7 +99,7 @@ class Conditional:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arm:
     """A condition and what follows it; `text` is the condition's source."""
 
@@ -107,13 +108,13 @@ class Arm:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class If:
     arms: tuple[Arm, ...]
     otherwise: "Block"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """One arm of a `case`: its patterns and its body."""
 
@@ -121,14 +122,14 @@ class Choice:
     body: "Block"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     subject: Word
     choices: tuple[Choice, ...]
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loop:
     """`for name in words` (`words` None for the arguments), `while` and `until` (`name` empty)."""
 
@@ -138,7 +139,7 @@ class Loop:
     body: "Block"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """`{ ... }`, or `( ... )` and what runs in a pipe or the background (both `inner`)."""
 
@@ -147,13 +148,13 @@ class Group:
     background: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Function:
     name: str
     body: "Block"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chain:
     """`left && right`, `left || right`."""
 
@@ -162,12 +163,12 @@ class Chain:
     both: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Not:
     node: "Node"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Broken:
     """From here on the text could not be read."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from poollint.frozen import frozen
 from poollint.manifests.shell.conditions import Tester, joined
 from poollint.manifests.shell.expansion import Scope, fields, likely, text
 from poollint.manifests.shell.launching import ASKING, SILENT, Exhausted, Surroundings, simple
@@ -37,7 +38,7 @@ class Account:
     skipped: list[Skipped] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Walk:
     """Follows all ways at once; raises Exhausted where they become too many."""
 

@@ -1,18 +1,18 @@
 """What a picture of a topology shows: workloads, poolers and databases with the numbers between them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from poollint.budget import Budget, Server, database_budgets, pooler_budgets
 from poollint.equation import figure, peak, span, total
 from poollint.facts import Database
+from poollint.frozen import frozen
 from poollint.remedies import unit
 from poollint.terms import Term
 from poollint.topology import Topology
 from poollint.values import likely_bounds
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Node:
     """A box. `kind` is client, pooler or database; they stand in columns in this order."""
 
@@ -23,7 +23,7 @@ class Node:
     is_over: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edge:
     """An arrow between two boxes by their numbers; the label is the most connections on it."""
 
@@ -32,7 +32,7 @@ class Edge:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Drawing:
     """Boxes and arrows in a fixed order."""
 

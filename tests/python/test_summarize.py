@@ -11,8 +11,9 @@ import poollint
 from poollint import expressions as e
 from poollint.python.evaluate import Evaluator
 from poollint.python.modules import Sources
+from poollint.python.parsable import LARGEST
 from poollint.python.positions import positions, provided
-from poollint.python.summarize import LARGEST, summarize
+from poollint.python.summarize import summarize
 from poollint.source import Skipped, SourceFile
 
 FILES = sorted(Path(poollint.__file__).parent.rglob("*.py"))

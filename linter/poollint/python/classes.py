@@ -1,7 +1,8 @@
 """Classes of the repository: where an attribute is looked for, which fields a class has."""
 
 from poollint import expressions as e
-from poollint.python.machine import Frame, Machine
+from poollint.python.frames import Frame
+from poollint.python.machine import Machine
 from poollint.python.objects import (
     ABSENT,
     Abstract,

@@ -13,7 +13,7 @@ from poollint.facts import Release
 from poollint.frozen import frozen
 from poollint.python.classes import lineage
 from poollint.python.evaluate import Evaluator
-from poollint.python.machine import Frame
+from poollint.python.frames import Frame
 from poollint.python.objects import Abstract, Binding, Branch, Class, ExternalCall, MakerCall, choice
 from poollint.source import Span
 from poollint.values import Entry, Known, OneOf, Record, Unknown, Value

@@ -3,32 +3,23 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from poollint.expressions import Expression, Import, Place
-from poollint.frozen import frozen
+from poollint.expressions import Expression, Import, Statement
 from poollint.python.asked import Asked
+from poollint.python.frames import Effect, Frame, Record
+from poollint.python.memory import Memory
 from poollint.python.modules import Sources
 from poollint.python.objects import (
-    ABSENT,
     Abstract,
     Arguments,
-    Binding,
     Branch,
     Choice,
     Class,
-    Content,
-    DictContent,
-    DictRef,
     External,
     ExternalCall,
     Function,
     Guard,
-    ListContent,
-    ListRef,
-    MakerCall,
-    Tuple,
     alternatives,
     choice,
     each,
@@ -56,70 +47,7 @@ class Recursive(Exception):  # noqa: N818 - as above
         self.function = function
 
 
-@frozen
-class Exit:
-    """A `return`, `break` or `continue`: the value, and the writes since the catching mark."""
-
-    kind: str
-    value: Abstract
-    delta: Delta
-    condition: str
-    mark: int
-
-
-@dataclass(slots=True)
-class Frame:
-    """One activation: a module body, a class body or a function body."""
-
-    path: str
-    kind: str
-    scopes: tuple[int, ...]
-    names: tuple[str, ...]
-    mark: int
-    function: Function | None = None
-    owner: Class | None = None
-    receiver: Abstract | None = None
-    decorators: tuple[str, ...] = ()
-    is_async: bool = False
-    globals: set[str] = field(default_factory=set)
-    nonlocals: set[str] = field(default_factory=set)
-    exits: list[Exit] = field(default_factory=list)
-    loops: list[int] = field(default_factory=list)
-    guards: int = 0
-    """How many guards were there when the frame began."""
-    pending: set[str] = field(default_factory=set)
-    """Reasons why conditions in it, and in what it called, were not decided."""
-
-    def span(self, at: Place) -> Span:
-        """A place of this frame's file."""
-        return Span(self.path, *at)
-
-
-@dataclass(slots=True)
-class Record:
-    """A maker call while it is still observed."""
-
-    call: MakerCall
-    bound: list[Binding]
-    functions: tuple[Function, ...]
-    """The repository functions that are active, innermost first."""
-    disposed: bool = False
-    pending: frozenset[str] = frozenset()
-    """Reasons why conditions on the way to it were not decided."""
-
-
-@frozen
-class Effect:
-    """What a function may do to the module around it: the globals that it binds, and the chains
-    (`("OPTIONS",)`, `("settings", "pool")`) that it assigns (`name`) or changes the content of."""
-
-    name: str
-    at: Place
-    globals: frozenset[str]
-    changes: tuple[tuple[tuple[str, ...], str], ...]
-
-
-class Machine(ABC):
+class Machine(Memory, ABC):
     """Everything that is known while code is interpreted."""
 
     def __init__(
@@ -241,6 +169,21 @@ class Machine(ABC):
     def outside_call(self, call: ExternalCall) -> Abstract:
         """A call that leaves the repository."""
 
+    @abstractmethod
+    def run(self, statement: Statement) -> bool:
+        """Runs one statement; false when execution does not go on behind it."""
+
+    def block(self, body: tuple[Statement, ...]) -> bool:
+        """Runs statements; false when the end is not reached (return, raise, break, continue)."""
+        depth = len(self.guards)
+        alive = True
+        for statement in body:
+            if not self.run(statement):
+                alive = False
+                break
+        del self.guards[depth:]
+        return alive
+
     # --- arms ---
 
     def apart(self, value: Choice, run: Callable[[Abstract], Abstract]) -> Abstract:
@@ -301,75 +244,6 @@ class Machine(ABC):
             yield
         finally:
             self.muted -= 1
-
-    # --- objects in the store ---
-
-    def namespace(self) -> int:
-        """A new namespace."""
-        return self.store.allocate()
-
-    def new_dict_of(self, content: DictContent, at: Span) -> DictRef:
-        """A dict with that content."""
-        made = DictRef(self.store.allocate(), at)
-        self.store.write((made.id, ""), content)
-        return made
-
-    def new_list_of(self, content: ListContent, at: Span) -> ListRef:
-        """A list with that content."""
-        made = ListRef(self.store.allocate(), at)
-        self.store.write((made.id, ""), content)
-        return made
-
-    def dict_of(self, ref: DictRef) -> DictContent:
-        """What a dict holds now."""
-        content = self.store.read((ref.id, ""))
-        return (
-            content if isinstance(content, DictContent) else DictContent((), Unknown("a lost dict", ref.at))
-        )
-
-    def list_of(self, ref: ListRef) -> ListContent:
-        """What a list holds now."""
-        content = self.store.read((ref.id, ""))
-        return (
-            content if isinstance(content, ListContent) else ListContent((), Unknown("a lost list", ref.at))
-        )
-
-    def variable(self, cell: tuple[int, str]) -> Abstract:
-        """What a name or attribute is bound to."""
-        content: Content = self.store.read(cell)
-        return ABSENT if isinstance(content, DictContent | ListContent) else content
-
-    def forget(self, value: Abstract, why: str, at: Span, *, instances: bool = False) -> None:
-        """Somebody else may change the containers in this value from now on.
-
-        What they hold now is known no longer. Attributes of instances only where asked.
-        """
-        done: set[int] = set()
-        stack = [value]
-        while stack:
-            top = stack.pop()
-            for branch in alternatives(top):
-                match branch.value:
-                    case DictRef(id=id_) if id_ not in done:
-                        done.add(id_)
-                        stack += (entry.value for entry in self.dict_of(branch.value).entries)
-                        self.store.write((id_, ""), DictContent((), Unknown(why, at)))
-                    case ListRef(id=id_) if id_ not in done:
-                        done.add(id_)
-                        stack += self.list_of(branch.value).items
-                        self.store.write((id_, ""), ListContent((), Unknown(why, at)))
-                    case Tuple(items=items):
-                        stack += items
-                    case other if instances and not isinstance(other, Tuple):
-                        self._forget_attributes(other, why, at, done)
-
-    def _forget_attributes(self, value: Abstract, why: str, at: Span, done: set[int]) -> None:
-        number = getattr(value, "id", None)
-        if isinstance(value, DictRef | ListRef | Class) or not isinstance(number, int) or number in done:
-            return
-        done.add(number)
-        for cell in self.store.cells_of(number):
-            self.store.write(cell, Unknown(why, at))
 
     def lazily(self, value: Abstract, at: Span) -> Abstract:
         """The value with imported names resolved."""

@@ -17,9 +17,9 @@ from poollint.expressions import (
     Name,
     Statement,
 )
-from poollint.python.events import blank
-from poollint.python.flow import block
-from poollint.python.machine import Exhausted, Frame, Machine, Recursive
+from poollint.python.driving import blank
+from poollint.python.frames import Frame
+from poollint.python.machine import Exhausted, Machine, Recursive
 from poollint.python.objects import (
     ABSENT,
     Abstract,
@@ -163,7 +163,7 @@ class Names(Machine):
         self.stars[space] = []
         self.frames.append(Frame(path, "module", (space,), (), 0))
         try:
-            block(self, module.body)
+            self.block(module.body)
         except (Exhausted, Recursive, RecursionError):
             self._give_up(module, space)
             for record in self.records.values():

@@ -30,7 +30,8 @@ from poollint.expressions import (
     With,
     children,
 )
-from poollint.python.machine import Effect, Machine
+from poollint.python.frames import Effect
+from poollint.python.machine import Machine
 from poollint.python.objects import (
     ABSENT,
     Abstract,

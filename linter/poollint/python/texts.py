@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from re import findall
 from string import Formatter
 
+from poollint.python.arithmetic import joined_text
 from poollint.python.objects import Abstract, Arguments, Choice, Member, Tuple, each
-from poollint.python.scalars import Constant, inner, joined_text, lift, outer
+from poollint.python.scalars import Constant, inner, lift, outer
 from poollint.source import Span
 from poollint.values import FromEnv, Known, Symbol, Text, Unknown
 

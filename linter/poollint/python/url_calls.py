@@ -5,6 +5,7 @@ from dataclasses import replace
 from math import prod
 from urllib.parse import quote, quote_plus
 
+from poollint.python.arithmetic import joined_text
 from poollint.python.machine import Machine
 from poollint.python.objects import (
     WIDEST,
@@ -16,7 +17,6 @@ from poollint.python.objects import (
     each,
     present,
 )
-from poollint.python.scalars import joined_text
 from poollint.source import Span
 from poollint.values import FromEnv, Known, Text, Unknown
 

@@ -1,0 +1,97 @@
+"""Who calls a function: the functions that mention its name, and the bodies of modules."""
+
+from collections.abc import Collection, Iterable, Iterator
+from posixpath import commonprefix
+from typing import TYPE_CHECKING
+
+from poollint import expressions as e
+from poollint.python.entries import entries, names_in
+from poollint.python.frames import Record
+from poollint.python.objects import Class, Function
+from poollint.source import Skipped
+
+if TYPE_CHECKING:
+    from poollint.python.calls import Calls
+
+
+MOST_CALLERS = 6
+"""Files that are searched for calls of one function."""
+
+
+def _called_name(function: Function, owner: Class | None) -> str:
+    """The name under which a function is called: a constructor's is that of its class."""
+    name = function.name.rpartition(".")[2]
+    if owner is not None and (name.startswith("__") or name == "_"):
+        return owner.name.rpartition(".")[2]
+    return name
+
+
+def _files(machine: "Calls", function: Function, owner: Class | None, name: str) -> Iterable[str]:
+    if machine.callers is None:
+        return (function.path,)
+    others = set(machine.callers(name)) - {function.path}
+    if owner is not None:
+        others &= set(machine.callers(owner.name.rpartition(".")[2]))
+    if len(others) > MOST_CALLERS:
+        naming = set(machine.callers(_module_name(function.path)))
+        others = set(sorted(others, key=lambda path: _likelihood(path, function, naming))[:MOST_CALLERS])
+    return (function.path, *sorted(others))
+
+
+def _module_name(path: str) -> str:
+    """The last part of the name under which a file is imported."""
+    stem = path.removesuffix(".py").removesuffix("/__init__")
+    return stem.rpartition("/")[2]
+
+
+def _likelihood(path: str, function: Function, naming: Collection[str]) -> tuple[bool, int, str]:
+    """Files that name the function's module first, then near ones."""
+    return path not in naming, -len(commonprefix((path.split("/"), function.path.split("/")))), path
+
+
+def callers(
+    machine: "Calls", function: Function, owner: Class | None
+) -> Iterator[tuple[Function, Class | None]]:
+    """The functions that mention the name of a function."""
+    names = {_called_name(function, owner)}
+    for path in _files(machine, function, owner, *names):
+        module = machine.sources.module(path)
+        if module is None or isinstance(module, Skipped):
+            continue
+        if not _uses(module, names):
+            continue
+        machine.followed.setdefault(path, set()).update({*names, _module_name(function.path)})
+        space = machine.load(path)
+        if space is None:  # pragma: no cover - the module was there a moment ago
+            continue
+        for caller, caller_owner in list(entries(machine, module, space)):
+            if caller.at != function.at and names & names_in(machine, caller):
+                yield caller, caller_owner
+
+
+def _uses(module: e.Module, names: set[str]) -> bool:
+    return any(not names.isdisjoint(part) for part in (*module.names, *module.attributes))
+
+
+def in_bodies(machine: "Calls", function: Function, owner: Class | None) -> list[Record]:
+    """The maker calls that the bodies of other modules lead to through a function."""
+    found: list[Record] = []
+    names = {_called_name(function, owner)}
+    outer = machine.records
+    for path in _files(machine, function, owner, *names):
+        module = machine.sources.module(path)
+        if path == function.path or module is None or isinstance(module, Skipped):
+            continue
+        if not _uses(module, names) or path in machine.loading:
+            continue
+        machine.followed.setdefault(path, set()).update({*names, _module_name(function.path)})
+        machine.records = {}
+        machine.spaces.pop(path, None)
+        machine.load(path)
+        found += (
+            record
+            for record in machine.records.values()
+            if any(one.path == function.path and one.at == function.at for one in record.functions)
+        )
+    machine.records = outer
+    return found

@@ -1,0 +1,57 @@
+"""The functions of a module, as its body left them."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from poollint import expressions as e
+from poollint.python.objects import Class, Function
+from poollint.source import Span
+
+if TYPE_CHECKING:
+    from poollint.python.calls import Calls
+
+
+def names_in(machine: "Calls", function: Function) -> frozenset[str]:
+    """The names and attributes that a function mentions."""
+    if function.at not in machine.mentions:
+        machine.mentions[function.at] = frozenset(
+            node.id if isinstance(node, e.Name) else node.name
+            for node in e.walk(function.node)
+            if isinstance(node, e.Name | e.Attribute)
+        )
+    return machine.mentions[function.at]
+
+
+def entries(machine: "Calls", module: e.Module, space: int) -> Iterator[tuple[Function, Class | None]]:
+    """The functions and methods of a module, as its body left them."""
+    stack: list[tuple[tuple[e.Statement, ...], int, Class | None]] = [(module.body, space, None)]
+    while stack:
+        body, scope, owner = stack.pop()
+        for statement in body:
+            match statement:
+                case e.FunctionDef(name=name):
+                    made = _function(machine, statement, scope, owner, space)
+                    if made is not None:
+                        yield made, owner
+                case e.ClassDef(name=name):
+                    value = machine.variable((scope, name))
+                    if isinstance(value, Class):
+                        stack.append((statement.body, value.id, value))
+                case e.If(then=then, otherwise=otherwise):
+                    stack += [(then, scope, owner), (otherwise, scope, owner)]
+                case e.Try(body=inner, handlers=handlers, otherwise=otherwise, final=final):
+                    parts = (inner, otherwise, final, *(handler.body for handler in handlers))
+                    stack += [(part, scope, owner) for part in parts]
+                case e.With(body=inner) | e.Loop(body=inner):
+                    stack.append((inner, scope, owner))
+
+
+def _function(
+    machine: "Calls", node: e.FunctionDef, scope: int, owner: Class | None, space: int
+) -> Function | None:
+    value = machine.variable((scope, node.name))
+    if isinstance(value, Function) and value.node == node:
+        return value
+    path = machine.paths[space]
+    name = node.name if owner is None else f"{owner.name}.{node.name}"
+    return Function(name, path, (space,), node, Span(path, *node.at), (), owner)

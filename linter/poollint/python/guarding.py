@@ -1,0 +1,132 @@
+"""`with` and `try`: bodies that may stop anywhere."""
+
+from collections.abc import Callable
+
+from poollint import expressions as e
+from poollint.python.assigning import assign
+from poollint.python.frames import Exit
+from poollint.python.machine import Machine
+from poollint.python.objects import (
+    ABSENT,
+    Abstract,
+    Content,
+    External,
+    Function,
+    Instance,
+    Result,
+    alternatives,
+)
+from poollint.python.store import Cell, joined
+from poollint.source import Span
+from poollint.values import Unknown
+
+
+def with_(machine: Machine, statement: e.With) -> bool:
+    swallows = False
+    for value, target in statement.items:
+        manager = machine.evaluate(value)
+        at = machine.frame.span(value.at)
+        swallows = swallows or any(_swallows(branch.value) for branch in alternatives(manager))
+        if target is not None:
+            assign(machine, target, _entered(manager, at))
+    if not swallows:
+        return machine.block(statement.body)
+    return _guarded(machine, lambda: machine.block(statement.body), [("", lambda: True)])
+
+
+def _swallows(manager: Abstract) -> bool:
+    """Whether a context manager may end an exception: of a library only those that say so."""
+    match manager:
+        case Result(of=name) | External(name=name):
+            return "suppress" in name or "raises" in name
+        case Instance() | Function():
+            return True
+        case _:
+            return False
+
+
+def _entered(manager: Abstract, at: Span) -> Abstract:
+    if isinstance(manager, Result) and manager.of.endswith("closing"):
+        return manager.arguments.get(0) or Unknown("what a context manager gives", at)
+    return Unknown("what a context manager gives", at)
+
+
+def _guarded(
+    machine: Machine, body: Callable[[], bool], handlers: list[tuple[str, Callable[[], bool]]]
+) -> bool:
+    """A body that may stop anywhere, and what goes on from there."""
+    store = machine.store
+    recorder: dict[Cell, list[Content]] = {}
+    newest = store.next
+
+    def whole() -> bool:
+        depth = len(store.recorders)
+        store.recorders.append(recorder)
+        try:
+            return body()
+        finally:
+            del store.recorders[depth:]
+
+    def from_anywhere(handler: Callable[[], bool]) -> bool:
+        for cell, contents in list(recorder.items()):
+            if cell[0] <= newest:
+                store.write(cell, joined([("", store.read(cell)), *(("", each) for each in contents)]))
+            else:
+                store.write(cell, joined(("", each) for each in contents))
+        return handler()
+
+    arms: list[tuple[str, Callable[[], bool]]] = [("", whole)]
+    for text, handler in handlers:
+        arms.append((text, lambda handler=handler: from_anywhere(handler)))  # type: ignore[misc]
+    return machine.split("", arms)
+
+
+def try_(machine: Machine, statement: e.Try) -> bool:
+    frame = machine.frame
+    exits = len(frame.exits)
+
+    def body() -> bool:
+        return machine.block(statement.body)
+
+    def handled(handler: e.Handler) -> bool:
+        if handler.name:
+            at = machine.frame.span(handler.at)
+            machine.bind(handler.name, Unknown("an exception", at), at)
+        alive = machine.block(handler.body)
+        if handler.name and alive:
+            machine.bind(handler.name, ABSENT, machine.frame.span(handler.at))
+        return alive
+
+    def unhandled() -> bool:
+        machine.block(statement.final)
+        return False
+
+    handlers: list[tuple[str, Callable[[], bool]]] = [
+        ("", lambda handler=handler: handled(handler))  # type: ignore[misc]
+        for handler in statement.handlers
+    ]
+    if statement.final:
+        handlers.append(("", unhandled))
+
+    def normal() -> bool:
+        return body() and machine.block(statement.otherwise)
+
+    alive = _guarded(machine, normal, handlers)
+    if not statement.final:
+        return alive
+    _replay(machine, statement.final, exits)
+    return alive and machine.block(statement.final)
+
+
+def _replay(machine: Machine, final: tuple[e.Statement, ...], first: int) -> None:
+    """`finally` also runs on the way out of a `return`, `break` or `continue`."""
+    frame = machine.frame
+    left = frame.exits[first:]
+    del frame.exits[first:]
+    for each in left:
+        mark = machine.store.mark()
+        machine.store.apply(each.delta)
+        if machine.block(final):
+            delta = {**each.delta, **machine.store.since(mark)}
+            frame.exits.append(Exit(each.kind, each.value, delta, each.condition, each.mark))
+        machine.store.undo(mark)

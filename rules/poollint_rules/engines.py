@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
+from poollint.catalogue.drivers import words
+from poollint.catalogue.pools import pool_class as documented_class
 from poollint.facts import Engine, Made, Passing, Role
 from poollint.rule import Note
 from poollint.source import Span
 from poollint.topology import Client, Topology
 from poollint.values import FromEnv, Known, Scalar, Symbol, Value, possible
-
-QUEUE_POOLS = frozenset({"QueuePool", "AsyncAdaptedQueuePool", "FallbackAsyncAdaptedQueuePool"})
 
 
 def judged(topology: Topology) -> Iterator[tuple[Engine, Client | None]]:
@@ -18,13 +18,24 @@ def judged(topology: Topology) -> Iterator[tuple[Engine, Client | None]]:
 
 def pool_class(engine: Engine) -> str:
     """The unqualified name of the pool class, empty when it is not one known class."""
-    names = {
-        leaf.value.name.rpartition(".")[2]
-        if isinstance(leaf, Known) and isinstance(leaf.value, Symbol)
-        else ""
-        for leaf in possible(engine.pool.cls)
-    }
+    names = {_class_name(leaf) for leaf in possible(engine.pool.cls)}
     return names.pop() if len(names) == 1 else ""
+
+
+def _class_name(leaf: Value) -> str:
+    if isinstance(leaf, Known) and isinstance(leaf.value, Symbol):
+        return leaf.value.name.rpartition(".")[2]
+    return ""
+
+
+def pool_kind(engine: Engine) -> str:
+    """What the pool in force does with connections, as the catalogue has it: `queue`, `none`, `static`, ...
+
+    Empty when that depends on a branch, or when a class is not SQLAlchemy's.
+    """
+    classes = [documented_class(_class_name(leaf)) for leaf in possible(engine.pool.cls)]
+    kinds = {"" if each is None else each.kind for each in classes}
+    return kinds.pop() if len(kinds) == 1 else ""
 
 
 def is_queue(engine: Engine) -> bool:
@@ -32,13 +43,7 @@ def is_queue(engine: Engine) -> bool:
 
     QueuePool and AsyncAdaptedQueuePool in every branch that the files leave open count as one kind.
     """
-    leaves = possible(engine.pool.cls)
-    return all(
-        isinstance(leaf, Known)
-        and isinstance(leaf.value, Symbol)
-        and leaf.value.name.rpartition(".")[2] in QUEUE_POOLS
-        for leaf in leaves
-    )
+    return pool_kind(engine) == "queue"
 
 
 def holds(value: Value, test: Callable[[Scalar], bool]) -> bool:
@@ -61,25 +66,6 @@ def dialects(engine: Engine) -> frozenset[str]:
     return frozenset(names)
 
 
-_WITHOUT_CONNECTIONS = frozenset(
-    [
-        "sqlite",
-        "duckdb",
-        "bigquery",
-        "snowflake",
-        "awsathena",
-        "databricks",
-        "trino",
-        "presto",
-        "druid",
-        "gsheets",
-    ]
-)
-"""Dialects of databases in the process, or behind requests of HTTP: no connection can go stale or be counted."""
-_OF_BIGQUERY = ("credentials_info", "credentials_path", "credentials_base64")
-"""Arguments that only BigQuery's dialect takes."""
-
-
 def is_networked(engine: Engine) -> bool:
     """Whether the engine may keep connections over a network: unless it is certainly SQLite or an HTTP service.
 
@@ -87,8 +73,8 @@ def is_networked(engine: Engine) -> bool:
     """
     names = dialects(engine)
     if not names:
-        return not any(engine.argument(name) for name in _OF_BIGQUERY)
-    return not names <= _WITHOUT_CONNECTIONS
+        return not any(engine.argument(name) for name in words("bigquery-arguments"))
+    return not names <= words("connectionless")
 
 
 def is_long_running(engine: Engine, client: Client | None) -> bool:

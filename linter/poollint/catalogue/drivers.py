@@ -23,8 +23,11 @@ class Driver(Sourced):
     depend on their value or on a version. Where `closed`, every other key is refused; else it is
     unknown.
     `words` name further lists. `removed` maps URL keys to the SQLAlchemy version that no longer
-    takes them. `integers` are arguments that must not be text; `engine_arguments` those of
-    create_engine that only this dialect takes.
+    takes them. `integers` are arguments that must not be text, `texts` mappings of which every value
+    must be one; `engine_arguments` those of create_engine that only this dialect takes.
+    `loop_bound`: a connection works in the event loop that opened it, and in no other.
+    `nameless_since` is the version from which statements have no name where the cache is off;
+    `unprepared` are the `connect_args` with which nothing is prepared by name, as source text.
     """
 
     schemes: tuple[str, ...]
@@ -44,6 +47,10 @@ class Driver(Sourced):
     refusal: str = ""
     engine_arguments: tuple[str, ...] = ()
     integers: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    loop_bound: bool = False
+    nameless_since: str = ""
+    unprepared: str = ""
 
 
 @frozen(kw_only=True)

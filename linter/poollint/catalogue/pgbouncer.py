@@ -10,6 +10,7 @@ from poollint.frozen import frozen
 
 Scope = Literal["database", "user", "peer"]
 Startup = Literal["accepted", "refused", "dropped", "unknown"]
+PREPARED = "max_prepared_statements"
 
 
 @frozen(kw_only=True)
@@ -64,6 +65,16 @@ def setting_default(name: str, version: str | None = None) -> str | None:
     if version is not None:
         return as_of(setting.defaults, version)
     return next(iter(setting.defaults.values())) if len(setting.defaults) == 1 else None
+
+
+def tracks_statements(version: str) -> bool:
+    """Whether PgBouncer keeps track of prepared statements when nothing is configured."""
+    return setting_default(PREPARED, version) not in (None, "0")
+
+
+def tracks_statements_since() -> str:
+    """The first version that does so."""
+    return next(version for version in settings()[PREPARED].defaults if tracks_statements(version))
 
 
 @cache

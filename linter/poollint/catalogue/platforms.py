@@ -22,7 +22,8 @@ class Runtime(Sourced):
 
     `concurrency` is requests at once in one instance, 0 without limit, None where unknown;
     `instances` the default ceiling of instances, 0 without limit, None where unknown;
-    `database_connections` a ceiling of the platform's own database proxy for one instance.
+    `database_connections` a ceiling of the platform's own database proxy for one instance, and
+    `database_sockets` the folder of that proxy's sockets.
     `freezes`: the process is stopped between requests while its sockets stay open.
     """
 
@@ -32,6 +33,7 @@ class Runtime(Sourced):
     instances: int | None = None
     freezes: bool
     database_connections: int | None = None
+    database_sockets: str = ""
     concurrency_keys: tuple[str, ...] = ()
     instance_keys: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()

@@ -34,7 +34,8 @@ class EngineDefaults(Sourced):
 
     `bare_schemes` maps a scheme without driver to the driver by SQLAlchemy's version;
     `from_config` are the keys that engine_from_config converts, `not_from_config` those that it
-    leaves as text.
+    leaves as text. `numbers` are the arguments that fail as text. `dead_schemes` are those of which no
+    dialect is left since SQLAlchemy `dead_since`. `unlimited` are the values that take a queue's limit away.
     """
 
     pool_size: int
@@ -48,6 +49,9 @@ class EngineDefaults(Sourced):
     from_config: tuple[str, ...] = ()
     not_from_config: tuple[str, ...] = ()
     dead_schemes: tuple[str, ...] = ()
+    dead_since: str = ""
+    numbers: tuple[str, ...] = ()
+    unlimited: Mapping[str, int] = field(default_factory=dict)
 
 
 @cache

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Literal
 
 from poollint.catalogue.loader import Sourced, records
-from poollint.catalogue.versions import in_range
+from poollint.catalogue.versions import in_range, version_key
 from poollint.frozen import frozen
 
 Outcome = Literal["ok", "fail", "wrong-answers"]
@@ -80,6 +80,25 @@ def prepared_records() -> Mapping[str, PreparedRow]:
 def prepared_statements(case: Case) -> PreparedRow | None:
     """The row that a case falls under, or None where it was not tried."""
     return next((row for row in prepared_records().values() if _matches(row, case)), None)
+
+
+@cache
+def prepared_drivers() -> frozenset[str]:
+    """The drivers that the table has rows of."""
+    return frozenset(row.driver for row in prepared_records().values())
+
+
+@cache
+def prepared_versions(driver: str) -> tuple[str, ...]:
+    """The versions to ask about where none is pinned, oldest first: one on each side of the last change.
+
+    Raises ValueError for a driver that the table does not have.
+    """
+    rows = [row for row in prepared_records().values() if row.driver == driver]
+    if not rows:
+        raise ValueError(f"no rows of {driver}")
+    changes = {bound for row in rows for bound in (row.since, row.before) if bound}
+    return tuple(sorted({"0", *changes}, key=version_key)[-2:])
 
 
 def _matches(row: PreparedRow, case: Case) -> bool:

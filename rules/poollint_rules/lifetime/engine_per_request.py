@@ -4,7 +4,7 @@ from poollint.facts import Engine, Made
 from poollint.rule import Problem, Severity, rule
 from poollint.topology import Client, Topology
 from poollint.values import Confidence
-from poollint_rules.engines import is_long_running, is_networked, is_queue, judged, pool_class, running_in
+from poollint_rules.engines import is_long_running, is_networked, is_queue, judged, pool_kind, running_in
 
 OFTEN = {
     Made.HANDLER: "request",
@@ -98,7 +98,7 @@ def engine_per_request(topology: Topology) -> Iterator[Problem]:
 
 
 def _keeps_nothing(engine: Engine) -> bool:
-    return engine.disposed or pool_class(engine) == "NullPool"
+    return engine.disposed or pool_kind(engine) == "none"
 
 
 def _problem(topology: Topology, engine: Engine, client: Client | None, *, keeps: bool) -> Problem:

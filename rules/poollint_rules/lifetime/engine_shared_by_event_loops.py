@@ -1,14 +1,14 @@
 from collections.abc import Iterator
 
+from poollint.catalogue.drivers import driver, drivers
 from poollint.facts import Engine, LoopRun, Made
 from poollint.rule import Note, Problem, Severity, rule
 from poollint.topology import Client, Topology
 from poollint.values import Confidence, confidence
 from poollint_rules.drivers import driver_name
-from poollint_rules.engines import is_long_running, is_queue, judged, pool_class, running_in
+from poollint_rules.engines import is_long_running, is_queue, judged, pool_kind, running_in
 
 SHARED = frozenset({Made.MODULE, Made.CACHED})
-BREAKS_AT_ONCE = "asyncpg"
 CALLED = {
     Made.HANDLER: "a handler of requests",
     Made.TASK: "a task",
@@ -114,15 +114,20 @@ def engine_shared_by_event_loops(topology: Topology) -> Iterator[Problem]:
 
 
 def _keeps(engine: Engine) -> bool:
-    return is_queue(engine) or (pool_class(engine) == "StaticPool" and driver_name(engine) == BREAKS_AT_ONCE)
+    return is_queue(engine) or (pool_kind(engine) == "static" and _breaks_at_once(driver_name(engine)))
+
+
+def _breaks_at_once(name: str | None) -> bool:
+    return name is not None and driver(name).loop_bound
 
 
 def _problem(engine: Engine, client: Client | None, run: LoopRun) -> Problem:
-    driver = driver_name(engine)
-    at_once = driver == BREAKS_AT_ONCE
+    name = driver_name(engine)
+    at_once = _breaks_at_once(name)
     when = "fails at the second call" if at_once else "fails once its pool has to wait"
-    if driver is None:
-        when = "fails at the second call unless its driver is another than asyncpg"
+    if name is None:
+        bound = " or ".join(each.name for each in drivers().values() if each.loop_bound)
+        when = f"fails at the second call unless its driver is another than {bound}"
     sure = Confidence.HIGH if run.certain else Confidence.MEDIUM
     way = f" by way of {', '.join(run.through)}" if run.through else ""
     return Problem(

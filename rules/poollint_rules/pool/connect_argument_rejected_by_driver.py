@@ -8,8 +8,6 @@ from poollint.values import Known, Record, Symbol, Unknown, Value, confidence, p
 from poollint_rules.drivers import driver_name
 from poollint_rules.engines import judged
 
-TEXTS_ONLY = "server_settings"
-
 
 @rule(
     code="POOL208",
@@ -87,18 +85,18 @@ def _refusal(name: str, argument: Argument) -> str:
     answer = connect_argument(name, argument.name)
     if answer.verdict == "rejected":
         return answer.message
-    if argument.name == TEXTS_ONLY and (wrong := _no_text(argument.value)):
+    if argument.name in driver(name).texts and (wrong := _no_text(argument)):
         return f"{wrong} must be a text"
     if argument.name in driver(name).integers and _is_text(argument.value):
         return f"{argument.name} must be a number"
     return ""
 
 
-def _no_text(value: Value) -> str:
-    if isinstance(value, Record):
-        for entry in value.entries:
+def _no_text(argument: Argument) -> str:
+    if isinstance(argument.value, Record):
+        for entry in argument.value.entries:
             if isinstance(entry.value, Known) and not isinstance(entry.value.value, str | Symbol):
-                return f"{TEXTS_ONLY}['{entry.key}']"
+                return f"{argument.name}['{entry.key}']"
     return ""
 
 

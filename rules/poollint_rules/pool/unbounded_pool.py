@@ -1,11 +1,10 @@
 from collections.abc import Iterator
 
+from poollint.catalogue.pools import engine_defaults
 from poollint.rule import Problem, Severity, rule
 from poollint.topology import Topology
 from poollint.values import confidence
 from poollint_rules.engines import is_exactly, is_queue, judged, running_in, written_at
-
-UNLIMITED = {"pool_size": 0, "max_overflow": -1}
 
 
 @rule(
@@ -71,7 +70,7 @@ def unbounded_pool(topology: Topology) -> Iterator[Problem]:
     for engine, client in judged(topology):
         if not is_queue(engine):
             continue
-        for name, unlimited in UNLIMITED.items():
+        for name, unlimited in engine_defaults().unlimited.items():
             argument = engine.argument(name)
             if argument is None or not is_exactly(argument.value, unlimited):
                 continue

@@ -1,13 +1,12 @@
 from collections.abc import Iterator
 
 from poollint.catalogue.pools import engine_defaults
+from poollint.catalogue.versions import version_key
 from poollint.rule import Note, Problem, Severity, rule
 from poollint.source import Span
 from poollint.topology import Topology
 from poollint.values import Known, confidence, possible
 from poollint_rules.engines import judged
-
-STILL_LEGAL_BEFORE = (1, 4)
 
 
 @rule(
@@ -54,12 +53,13 @@ def unknown_dialect_scheme(topology: Topology) -> Iterator[Problem]:
 
     When the code replaces the scheme in a way that poollint does not follow.
     """
-    dead = engine_defaults().dead_schemes
+    defaults = engine_defaults()
+    since = version_key(defaults.dead_since)
     for engine, _ in judged(topology):
-        if engine.sqlalchemy and engine.sqlalchemy.numbers < STILL_LEGAL_BEFORE:
+        if engine.sqlalchemy and engine.sqlalchemy.numbers < since:
             continue
         for leaf in possible(engine.url.driver):
-            if not isinstance(leaf, Known) or leaf.value not in dead:
+            if not isinstance(leaf, Known) or leaf.value not in defaults.dead_schemes:
                 continue
             scheme = str(leaf.value)
             better = scheme.replace("postgres", "postgresql", 1)

@@ -10,8 +10,6 @@ from poollint.topology import Topology
 from poollint.values import Confidence, Known, Value, confidence
 from poollint_rules.engines import judged
 
-NUMBERS = ("pool_size", "max_overflow", "pool_timeout", "pool_recycle")
-
 
 @rule(
     code="POOL203",
@@ -71,7 +69,11 @@ def unknown_engine_argument(topology: Topology) -> Iterator[Problem]:
             taken = _taken(engine)
             if argument.name not in taken:
                 yield _unknown(engine, argument, taken)
-            elif argument.name in NUMBERS and _is_text(argument.value) and not _converts(engine, argument):
+            elif (
+                argument.name in engine_defaults().numbers
+                and _is_text(argument.value)
+                and not _converts(engine, argument)
+            ):
                 yield Problem(
                     argument.at,
                     f"'{engine.name}' gets {argument.name} as a text, not as a number: TypeError",

@@ -3,16 +3,23 @@
 from itertools import product
 from typing import Literal
 
-from poollint.catalogue.pgbouncer import setting_default
-from poollint.catalogue.prepared import Case, Names, PreparedRow, Profile, Threshold, prepared_statements
+from poollint.catalogue.pgbouncer import PREPARED, tracks_statements, tracks_statements_since
+from poollint.catalogue.prepared import (
+    Case,
+    Names,
+    PreparedRow,
+    Profile,
+    Threshold,
+    prepared_statements,
+    prepared_versions,
+)
+from poollint.catalogue.versions import version_key
 from poollint.facts import Argument, Engine, Pooler
 from poollint.frozen import frozen
 from poollint.values import Known, Symbol, Value, possible
 from poollint_rules.engines import is_exactly, is_queue
 
 PGBOUNCER = "pgbouncer"
-ANY_VERSION = {"asyncpg": ("0.30", "0.32"), "psycopg": ("3.2",)}
-"""The versions to ask about where none is pinned: one on each side of the change in 0.31."""
 
 Mode = Literal["transaction", "statement"]
 
@@ -33,7 +40,7 @@ class Verdict:
 def verdict(engine: Engine, driver: str, pooler: Pooler, mode: Mode) -> Verdict | None:
     """Every row that the known settings leave open; None when one of the cases was never tried."""
     profiles, unless = _profiles(pooler, mode)
-    versions = (str(engine.driver),) if engine.driver else ANY_VERSION[driver]
+    versions = (str(engine.driver),) if engine.driver else prepared_versions(driver)
     cases = [
         Case(
             driver=driver,
@@ -62,22 +69,26 @@ def verdict(engine: Engine, driver: str, pooler: Pooler, mode: Mode) -> Verdict 
     if any(row is None for row in rows):
         return None
     if len(versions) > 1 and len(found) > 1:
-        unless = (*unless, f"{driver} is 0.31 or newer")
+        unless = (*unless, f"{driver} is {versions[-1]} or newer")
     return Verdict(tuple(row for row in {row.name: row for row in rows if row}.values()), unless)
 
 
 def _profiles(pooler: Pooler, mode: Mode) -> tuple[tuple[Profile, ...], tuple[str, ...]]:
     if mode == "statement" or pooler.product != PGBOUNCER:
         return ("no-ps",), ()
-    given = pooler.setting("max_prepared_statements")
+    given = pooler.setting(PREPARED)
     if given is not None:
         found: dict[Profile, None] = {each: None for leaf in possible(given.value) for each in _profile(leaf)}
         return tuple(found), ()
-    default = setting_default("max_prepared_statements", str(pooler.version)) if pooler.version else None
     if pooler.version:
-        profile: Profile = "no-ps" if default in (None, "0") else "ps"
+        profile: Profile = "ps" if tracks_statements(str(pooler.version)) else "no-ps"
         return (profile,), ()
-    return ("no-ps", "ps"), ("PgBouncer is 1.24 or newer",)
+    return ("no-ps", "ps"), (f"PgBouncer is {_short(tracks_statements_since())} or newer",)
+
+
+def _short(version: str) -> str:
+    """`1.24` of `1.24.0`."""
+    return ".".join(map(str, version_key(version)))
 
 
 def _profile(leaf: Value) -> tuple[Profile, ...]:

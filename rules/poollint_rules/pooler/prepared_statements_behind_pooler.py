@@ -1,5 +1,8 @@
 from collections.abc import Iterator
 
+from poollint.catalogue.drivers import driver as documented_driver
+from poollint.catalogue.prepared import prepared_drivers
+from poollint.catalogue.versions import version_key
 from poollint.facts import Engine
 from poollint.rule import Edit, Note, Problem, Severity, rule
 from poollint.source import Span
@@ -7,15 +10,7 @@ from poollint.topology import Client, Topology
 from poollint.values import Confidence, Known, confidence
 from poollint_rules.drivers import driver_name
 from poollint_rules.engines import judged
-from poollint_rules.pooler.prepared import ANY_VERSION, PGBOUNCER, Mode, Verdict, breaking_mode, verdict
-
-ANONYMOUS_SINCE = (0, 31)
-"""asyncpg from 0.31 on prepares without a name when its cache is off (commit 5b14653)."""
-
-REMEDIES = {
-    "asyncpg": '{"statement_cache_size": 0, "prepared_statement_cache_size": 0}',
-    "psycopg": '{"prepare_threshold": None}',
-}
+from poollint_rules.pooler.prepared import PGBOUNCER, Mode, Verdict, breaking_mode, verdict
 
 
 @rule(
@@ -121,7 +116,7 @@ def prepared_statements_behind_pooler(topology: Topology) -> Iterator[Problem]:
             continue
         driver = driver_name(engine)
         for pooler in client.poolers[:1]:
-            if pooler.product != PGBOUNCER or driver is None or driver not in ANY_VERSION:
+            if pooler.product != PGBOUNCER or driver is None or driver not in prepared_drivers():
                 continue
             mode = breaking_mode(engine, pooler)
             found = None if mode is None else verdict(engine, driver, pooler, mode)
@@ -173,14 +168,17 @@ def _edit(engine: Engine, driver: str, mode: str) -> Edit | None:
     """The remedy as `connect_args`, where it is enough and the call has none that it would replace."""
     if engine.connect_args or engine.connect_args_rest is not None or engine.splat is not None:
         return None
-    if mode == "statement" or (driver == "asyncpg" and _names_statements(engine)):
+    if mode == "statement" or _names_statements(engine, driver):
         return None
-    return Edit(engine.at, set_arguments=(("connect_args", REMEDIES[driver]),), safe=False)
+    return Edit(
+        engine.at, set_arguments=(("connect_args", documented_driver(driver).unprepared),), safe=False
+    )
 
 
-def _names_statements(engine: Engine) -> bool:
-    """Whether this asyncpg gives its statements names even when its cache is off."""
-    return bool(engine.driver) and engine.driver.numbers < ANONYMOUS_SINCE
+def _names_statements(engine: Engine, driver: str) -> bool:
+    """Whether this version of the driver gives its statements names even when its cache is off."""
+    since = documented_driver(driver).nameless_since
+    return bool(since and engine.driver) and engine.driver.numbers < version_key(since)
 
 
 def _remedy(engine: Engine, driver: str, mode: str) -> str:
@@ -191,6 +189,9 @@ def _remedy(engine: Engine, driver: str, mode: str) -> str:
     both = "set statement_cache_size=0 and prepared_statement_cache_size=0 in connect_args"
     if mode == "statement":
         return f"{both}, with isolation_level='AUTOCOMMIT'"
-    if _names_statements(engine):
-        return f"{both}, and upgrade asyncpg {engine.driver} to 0.31 or newer, or give unique statement names"
-    return both if engine.driver else f"{both} (asyncpg 0.31 or newer)"
+    since = documented_driver(driver).nameless_since
+    if _names_statements(engine, driver):
+        return (
+            f"{both}, and upgrade asyncpg {engine.driver} to {since} or newer, or give unique statement names"
+        )
+    return both if engine.driver else f"{both} (asyncpg {since} or newer)"

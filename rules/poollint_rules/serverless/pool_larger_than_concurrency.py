@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 
+from poollint.catalogue.platforms import Runtime
 from poollint.equation import figure
 from poollint.rule import Measure, Note, Problem, Severity, rule
 from poollint.source import Span
@@ -8,9 +9,6 @@ from poollint.values import Confidence, Known, confidence, likely_bounds, origin
 from poollint_rules.engines import is_long_running, is_networked, is_queue, judged, place
 from poollint_rules.hops import SURENESS
 from poollint_rules.serverless.runtimes import connections, runtime_of
-
-SOCKETS = "/cloudsql/"
-"""Where Cloud Run mounts the sockets of its own proxy; its limit counts there and nowhere else."""
 
 
 @rule(
@@ -88,17 +86,16 @@ def pool_larger_than_concurrency(topology: Topology) -> Iterator[Problem]:
         found = runtime_of(client.workload.platform)
         if found is None or found.kind == "function":
             continue
-        cap = _beyond_cap(client, found.database_connections, SURENESS.get(found.confidence, Confidence.LOW))
-        problem = cap or _beyond_concurrency(client)
+        problem = _beyond_cap(client, found) or _beyond_concurrency(client)
         if problem is not None:
             yield problem
 
 
-def _beyond_cap(client: Client, cap: int | None, sure: Confidence) -> Problem | None:
-    engine = client.engine
+def _beyond_cap(client: Client, runtime: Runtime) -> Problem | None:
+    engine, cap = client.engine, runtime.database_connections
     each, processes = connections(engine, client), likely_bounds(client.program.processes)
     least = (each * processes).least
-    if cap is None or least <= cap or not _by_socket(client):
+    if cap is None or least <= cap or not _by_socket(client, runtime.database_sockets):
         return None
     return Problem(
         place(engine, "pool_size"),
@@ -107,15 +104,20 @@ def _beyond_cap(client: Client, cap: int | None, sure: Confidence) -> Problem | 
         subject=(engine.name, client.workload.name, "cap"),
         label=f"at most {cap}",
         notes=(Note(client.workload.at, f"{cap} connections an instance", "workload"),),
-        confidence=min(sure, confidence(engine.pool.size), confidence(engine.pool.overflow)),
+        confidence=min(_sureness(runtime), confidence(engine.pool.size), confidence(engine.pool.overflow)),
         severity=Severity.ERROR,
         measure=Measure(least, cap, "connections"),
     )
 
 
-def _by_socket(client: Client) -> bool:
+def _sureness(runtime: Runtime) -> Confidence:
+    return SURENESS.get(runtime.confidence, Confidence.LOW)
+
+
+def _by_socket(client: Client, folder: str) -> bool:
+    """Whether the way leads through the sockets of the platform's own proxy: its limit counts there alone."""
     hosts = possible(client.engine.url.host)
-    return all(isinstance(leaf, Known) and str(leaf.value).startswith(SOCKETS) for leaf in hosts)
+    return all(isinstance(leaf, Known) and str(leaf.value).startswith(folder) for leaf in hosts)
 
 
 def _beyond_concurrency(client: Client) -> Problem | None:

@@ -5,7 +5,7 @@ from poollint.equation import figure
 from poollint.rule import Note, Problem, Severity, rule
 from poollint.topology import Client, Topology
 from poollint.values import Confidence, Value, confidence, likely_bounds
-from poollint_rules.engines import is_long_running, is_networked, judged, place, pool_class
+from poollint_rules.engines import is_long_running, is_networked, judged, place, pool_kind
 from poollint_rules.hops import managed_hosts
 
 SERVES = "app"
@@ -80,7 +80,7 @@ def unbounded_null_pool(topology: Topology) -> Iterator[Problem]:
     When something else bounds the requests in a process: `--limit-concurrency`, a semaphore, a gateway.
     """
     for engine, client in judged(topology):
-        if client is None or pool_class(engine) != "NullPool" or engine.disposed:
+        if client is None or pool_kind(engine) != "none" or engine.disposed:
             continue
         if not (is_networked(engine) and is_long_running(engine, client) and _is_direct(client)):
             continue

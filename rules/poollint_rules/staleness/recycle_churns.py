@@ -1,12 +1,10 @@
 from collections.abc import Iterator
 
+from poollint.catalogue.vendors import fact
 from poollint.rule import Measure, Problem, Severity, rule
 from poollint.topology import Topology
 from poollint.values import confidence, number
 from poollint_rules.engines import living, place, running_in, written_at
-
-CHURNS_BELOW = 60
-"""Seconds: a heuristic, so never more than an info."""
 
 
 @rule(
@@ -55,9 +53,10 @@ def recycle_churns(topology: Topology) -> Iterator[Problem]:
 
     When a hop really cuts connections within the minute and cannot be changed.
     """
+    short = fact("sqlalchemy-recycle-churns-below").value
     for engine, client in living(topology):
         seconds = number(engine.pool.recycle)
-        if seconds is not None and 0 <= seconds < CHURNS_BELOW:
+        if seconds is not None and 0 <= seconds < short:
             at = place(engine, "pool_recycle")
             often = "at every checkout" if seconds == 0 else f"every {seconds:g} s"
             yield Problem(
@@ -68,5 +67,5 @@ def recycle_churns(topology: Topology) -> Iterator[Problem]:
                 notes=tuple(written_at(engine.pool.recycle, at)),
                 confidence=confidence(engine.pool.recycle),
                 severity=Severity.WARNING if seconds == 0 else None,
-                measure=Measure(seconds, CHURNS_BELOW, "seconds"),
+                measure=Measure(seconds, short, "seconds"),
             )

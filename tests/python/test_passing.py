@@ -86,3 +86,48 @@ def test_a_caller_of_a_wrapper_that_leaves_the_engine_behind() -> None:
 
     found = [each.made_for[0].line for each in topology.lifetimes if isinstance(each, Passing)]
     assert found == [text[: text.index("made('postgresql://a/b")].count("\n") + 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "class Loader:\n"
+            "    def load(self, url):\n        return self.read(url)\n\n"
+            "    def read(self, url):\n"
+            "        engine = create_engine(url)\n        frame = app.read_sql('x', engine)\n"
+            "        return frame\n\n\n"
+            "def run():\n    return Loader().load('postgresql://a/b')\n",
+            True,
+            id="method-of-a-method",
+        ),
+        pytest.param(
+            "class Exporter:\n    def __init__(self, url):\n        self.engine = create_engine(url)\n\n\n"
+            "class Backup:\n    def __init__(self, url):\n        self.exporter = Exporter(url)\n\n\n"
+            "def run():\n    backup = Backup('postgresql://a/b')\n    backup.start()\n",
+            True,
+            id="object-of-a-call",
+        ),
+        pytest.param(
+            "class Exporter:\n    def __init__(self, url):\n        self.engine = create_engine(url)\n\n\n"
+            "class Backup:\n    def __init__(self, url):\n        self.exporter = Exporter(url)\n\n\n"
+            "backup = Backup('postgresql://a/b')\n",
+            False,
+            id="object-of-the-module",
+        ),
+        pytest.param(
+            "class Exporter:\n    def __init__(self, url):\n        self.engine = create_engine(url)\n\n\n"
+            "def start(app):\n    app.state.exporter = Exporter('postgresql://a/b')\n",
+            False,
+            id="object-that-is-kept",
+        ),
+        pytest.param(
+            "class Exporter:\n    def __init__(self, url):\n        self.engine = create_engine(url)\n",
+            False,
+            id="object-of-which-nothing-is-known",
+        ),
+    ],
+)
+def test_what_leads_to_the_engine(text: str, expected: bool) -> None:
+    (topology,) = understand(Project.of({"db.py": HEAD + text}), Config())
+    assert any(isinstance(each, Passing) for each in topology.lifetimes) is expected

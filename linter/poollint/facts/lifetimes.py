@@ -63,9 +63,9 @@ class Invocation:
 class Passing:
     """An engine that lives no longer than one call of the function that makes it.
 
-    The function neither returns nor yields it, nor binds it beyond itself. `made_for` are the calls
-    of wrappers that lead to the engine, as `Engine` has them: then it is the caller that leaves it
-    behind.
+    The function neither returns nor yields it, nor binds it beyond itself; or a caller does not who
+    gets it from that function, or in an object. `made_for` are the calls of wrappers that lead to the
+    engine, as `Engine` has them.
     """
 
     engine: Span

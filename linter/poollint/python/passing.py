@@ -17,15 +17,18 @@ _ROUNDS = 3
 
 
 def passing(engines: Sequence[Engine], around: Surroundings) -> Iterator[Passing]:
-    """The engines of functions that neither give them back nor keep them."""
+    """The engines that neither leave their function, nor that of a caller who gets them from a wrapper."""
     for engine in engines:
-        call = engine.made_for[0] if engine.made_for else engine.at
-        module = around.module(call.path) if engine.made is Made.FACTORY else None
-        if module is None:
-            continue
-        functions = _around(module, call)
-        if functions and not any(_escapes(function, module, call) for function in functions):
+        calls = (engine.at, *engine.made_for) if engine.made is Made.FACTORY else ()
+        if any(_stays(call, around) for call in calls):
             yield Passing(engine.at, engine.made_for)
+
+
+def _stays(call: Span, around: Surroundings) -> bool:
+    """Whether what a call gives stays in the functions around it: one of them, at least."""
+    module = around.module(call.path)
+    stay = [not _escapes(each, module, call) for each in _around(module, call)] if module else []
+    return bool(stay) and all(stay)
 
 
 def _around(module: e.Module, at: Span) -> list[e.FunctionDef]:

@@ -326,6 +326,7 @@ def test_pooler_database_clients_and_the_rest() -> None:
             "poolers": poolers,
             "database": database,
             "evidence": ["command: gunicorn app.main imports app.db", "variable: DATABASE_URL"],
+            "confidence": "high",
             "container": "api",
             "program": "gunicorn",
             "in_force": {

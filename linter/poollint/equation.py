@@ -62,7 +62,8 @@ def inputs(budget: Budget) -> Inputs:
             and likely_bounds(value).most < inf
             and not _is_documented_range(value)
             for value in values
-        ),
+        )
+        + sum(term.client is not None and term.client.confidence < Confidence.HIGH for term in budget.terms),
         unknown=sum(not isinstance(value, Known) and likely_bounds(value).most == inf for value in values),
         supposed=len(operands) - len(values),
     )
@@ -81,7 +82,9 @@ def _is_documented_range(value: Value) -> bool:
 
 def sureness(budget: Budget) -> Confidence:
     """The confidence of the weakest operand."""
-    return min((confidence(value) for _, value in _operands(budget)), default=Confidence.HIGH)
+    operands = (confidence(value) for _, value in _operands(budget))
+    ways = (term.client.confidence for term in budget.terms if term.client is not None)
+    return min((*operands, *ways), default=Confidence.HIGH)
 
 
 def _operands(budget: Budget) -> Iterator[tuple[str, Value]]:
@@ -189,22 +192,31 @@ def planned(budget: Budget) -> int | None:
     return floor(likely_bounds(budget.capacity).least * likely_bounds(server.share).least)
 
 
+def row_labels(terms: Sequence[Term]) -> tuple[str, ...]:
+    """The names of terms; `or` stands before one that is never there together with the one before it."""
+    before = ("", *(term.exclusive for term in terms))
+    return tuple(
+        f"or {term.name}" if term.exclusive and term.exclusive == above else term.name
+        for term, above in zip(terms, before, strict=False)
+    )
+
+
 def table(budget: Budget) -> tuple[str, ...]:
     """The equation as lines of equal columns; the first is the head, the last the capacity.
 
     The figures are the configured ceiling during a rollout, defaults believed. A share that the
     configuration plans for follows the capacity.
     """
-    name = max((len(term.name) for term in budget.terms), default=0)
-    name = max(name, len(budget.server.name), len("budget"))
+    labels = row_labels(budget.terms)
+    name = max(*map(len, labels), len(budget.server.name), len("budget"))
     parts = max((len(term.parts) for term in budget.terms), default=0)
     capacity = span(likely_bounds(budget.capacity))
     last = max(6, len(capacity))
     blank = " " * (name + parts + 4)
     rows = [
-        f"{term.name:<{name}}  {term.parts:<{parts}}  {_count(term.each):^11}  ×  "
+        f"{label:<{name}}  {term.parts:<{parts}}  {_count(term.each):^11}  ×  "
         f"{_count(term.processes):^9}  ×  {_pods(term):^4}  = {total([term]):>{last}}"
-        for term in budget.terms
+        for label, term in zip(labels, budget.terms, strict=True)
     ]
     width = len(blank) + 38
     accepted = budget.accepted

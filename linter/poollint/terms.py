@@ -15,6 +15,7 @@ from poollint.source import Span
 from poollint.topology import Client, Topology
 from poollint.values import (
     Bounds,
+    Confidence,
     Default,
     Known,
     Symbol,
@@ -65,13 +66,18 @@ class Term:
     pooler: Pooler | None = None
 
     def total(self, reckon: Reckon, *, in_use: bool = False, rollout: bool = False) -> Bounds:
-        """The connections, by a way to look at values (`bounds` or `likely_bounds`)."""
+        """The connections, by a way to look at values (`bounds` or `likely_bounds`).
+
+        A client that comes this way only by a default proves none.
+        """
         each = reckon(self.each)
         if in_use:
             each = each.capped(reckon(self.at_once or self.each))
             if each.least == inf:
                 each = Bounds(1, inf)  # no limit is no number: only one connection is sure to be used
-        return each * self.copies(reckon, rollout=rollout)
+        every = each * self.copies(reckon, rollout=rollout)
+        sure = self.client is None or self.client.confidence is Confidence.HIGH
+        return every if sure else Bounds(0, every.most)
 
     def copies(self, reckon: Reckon, *, rollout: bool = False) -> Bounds:
         """How many pools there are: processes times pods."""

@@ -5,18 +5,21 @@ from collections.abc import Iterator
 from poollint.facts import Container, Database, Engine, FunctionHandler, Lifetime, Pooler, Program, Workload
 from poollint.frozen import frozen
 from poollint.source import Skipped, Span
+from poollint.values import Confidence
 
 
 @frozen
 class Evidence:
     """Why a link is believed.
 
-    `kind` in order of strength: configuration, command, image, variable, host.
+    `kind` in order of strength: configuration, command, image, variable, host. The confidence is less
+    than high where a default of a variable had to be believed.
     """
 
     kind: str
     says: str
     at: tuple[Span, ...] = ()
+    confidence: Confidence = Confidence.HIGH
 
 
 @frozen
@@ -34,6 +37,11 @@ class Client:
     poolers: tuple[Pooler, ...]
     database: Database | None
     evidence: tuple[Evidence, ...]
+
+    @property
+    def confidence(self) -> Confidence:
+        """How sure it is that this program opens the engine and that its connections go this way."""
+        return min((each.confidence for each in self.evidence), default=Confidence.HIGH)
 
 
 @frozen

@@ -1,6 +1,7 @@
 """The hops between an engine and its database that end idle connections."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from poollint.catalogue.hosts import ManagedHost, recognise_host
 from poollint.catalogue.poolers import products
@@ -48,10 +49,15 @@ def idle_limits(engine: Engine, client: Client | None) -> Iterator[Hop]:
     if dialects(engine) <= {"mysql", "mariadb"} and dialects(engine):
         yield _documented(idle_timeout("mysql"), engine.url.at)
     if client is not None:
-        for pooler in client.poolers:
-            yield from _by_pooler(pooler)
-        if client.database is not None:
-            yield from _by_database(client.database)
+        for hop in _on_the_way(client):
+            yield replace(hop, confidence=min(hop.confidence, client.confidence))
+
+
+def _on_the_way(client: Client) -> Iterator[Hop]:
+    for pooler in client.poolers:
+        yield from _by_pooler(pooler)
+    if client.database is not None:
+        yield from _by_database(client.database)
 
 
 def managed_hosts(engine: Engine) -> Iterator[tuple[ManagedHost, Span]]:

@@ -25,7 +25,7 @@ from poollint.facts import (
 from poollint.remedies import fits
 from poollint.source import Span
 from poollint.terms import client_term, per_process, pool_setting, shown
-from poollint.topology import Client, Topology
+from poollint.topology import Client, Evidence, Topology
 from poollint.values import (
     Bounds,
     Confidence,
@@ -156,7 +156,9 @@ def test_engines_that_exclude_each_other_count_once() -> None:
         for size in (5, 50)
     )
 
-    assert budget_of(small, large, database=database).steady == 50
+    budget = budget_of(small, large, database=database)
+    assert budget.steady == 50
+    assert [line[:6].rstrip() for line in table(budget)[1:3]] == ["api", "or api"]
 
 
 def test_a_default_is_likely_but_proves_nothing() -> None:
@@ -168,6 +170,20 @@ def test_a_default_is_likely_but_proves_nothing() -> None:
     assert budget.steady == 150
     assert budget.total(bounds).least == 0
     assert sureness(budget) is Confidence.MEDIUM
+
+
+def test_a_client_that_gets_here_by_a_default_proves_nothing() -> None:
+    database = a_database()
+    sure = a_client(an_engine(known(20), known(0)), database=database)
+    supposed = Evidence("host", "'db' is the database 'main', if nothing sets DB_HOST", (), Confidence.MEDIUM)
+    client = replace(sure, evidence=(Evidence("command", "uvicorn starts app/main.py"), supposed))
+    budget = budget_of(client, database=database)
+
+    assert budget.steady == 20
+    assert budget_of(sure, database=database).total(bounds).least == 20
+    assert budget.total(bounds).least == 0
+    assert sureness(budget) is Confidence.MEDIUM
+    assert str(inputs(budget)) == "inputs: 6 read from files, 1 assumed from the default of a variable"
 
 
 def test_an_unknown_factor_leaves_the_peak_open() -> None:

@@ -1,5 +1,7 @@
 """Names on the way to a database: aliases, tunnels, ports."""
 
+from dataclasses import replace
+
 import pytest
 
 from poollint.facts import (
@@ -14,11 +16,13 @@ from poollint.facts import (
     Role,
     Route,
     Url,
+    Variable,
     Workload,
 )
 from poollint.linking.ways import Servers, Way, way_to_database
 from poollint.source import Span
-from poollint.values import Known, Unknown
+from poollint.topology import Unresolved
+from poollint.values import Alternative, Confidence, FromEnv, Known, OneOf, Unknown, Value
 
 
 def at(line: int) -> Span:
@@ -95,3 +99,61 @@ def test_the_way(host: str, port: int, there: Servers, expected: str) -> None:
     assert isinstance(way, Way)
     end = "-" if way.database is None else way.database.name
     assert " > ".join([*(each.name for each in way.poolers), end]) == expected
+
+
+VARIABLE = FromEnv(("DB_HOST",), Known("db", at(1)), "", at(1))
+NAMELESS = FromEnv(("DB_HOST",), None, "", at(1))
+SEVERAL = FromEnv(("DB_HOST",), OneOf((Alternative(Known("db", at(1))), Alternative(NAMELESS))), "", at(1))
+NUMBER = FromEnv(("DB_HOST",), Known(5, at(1)), "", at(1))
+ELSEWHERE = FromEnv(("DB_HOST",), Known("db.example.com", at(1)), "", at(1))
+GIVEN = Variable("DATABASE_URL", VARIABLE, at(1))
+
+
+@pytest.mark.parametrize(
+    ("host", "is_open", "given", "expected"),
+    [
+        pytest.param(VARIABLE, False, (), "a", id="nothing else can set it"),
+        pytest.param(VARIABLE, True, (), None, id="a file that nobody sees may set it"),
+        pytest.param(VARIABLE, True, (GIVEN,), "a", id="the default is the manifest's"),
+        pytest.param(VARIABLE, True, (Variable("OTHER", ONE, at(1)),), None, id="the default is the code's"),
+        pytest.param(NAMELESS, False, (), None, id="no default"),
+        pytest.param(SEVERAL, False, (), None, id="one of several defaults"),
+        pytest.param(NUMBER, False, (), None, id="no name"),
+        pytest.param(ELSEWHERE, False, (), None, id="a name that no server has"),
+        pytest.param(Unknown("?", at(1)), False, (), None, id="not known"),
+    ],
+)
+def test_a_default_is_followed_with_less_confidence(
+    host: Value, is_open: bool, given: tuple[Variable, ...], expected: str | None
+) -> None:
+    container = replace(WEB, environment=given, open_environment=is_open)
+    workload = Workload(at(2), "compose", "service", "web", Pods(ONE, ONE, ONE), (container,))
+    asks = engine("db", 5432)
+    way = way_to_database(replace(asks, url=replace(asks.url, host=host)), workload, servers(A), container)
+    if expected is None:
+        assert isinstance(way, Unresolved)
+    else:
+        assert isinstance(way, Way)
+        assert way.database is not None
+        assert way.database.name == expected
+        assert [(each.says, each.confidence) for each in way.evidence] == [
+            ("'db' is the database 'a', if nothing sets DB_HOST", Confidence.MEDIUM)
+        ]
+
+
+def test_two_servers_of_the_name_that_a_default_gives() -> None:
+    both = servers(A, replace(B, port=A.port))
+    workload = Workload(at(2), "compose", "service", "web", Pods(ONE, ONE, ONE), (WEB,))
+    asks = engine("db", 5432)
+    way = way_to_database(replace(asks, url=replace(asks.url, host=VARIABLE)), workload, both, WEB)
+    assert isinstance(way, Unresolved)
+
+
+def test_a_pooler_that_reaches_its_database_by_a_default() -> None:
+    front = pooler(12, 6432, leads_to="-")
+    there = servers(replace(front, hosts=("pool",), routes=(replace(front.routes[0], host=VARIABLE),)), A)
+    workload = Workload(at(2), "compose", "service", "web", Pods(ONE, ONE, ONE), (WEB,))
+    way = way_to_database(engine("pool", 6432), workload, there, WEB)
+    assert isinstance(way, Way)
+    assert [each.confidence for each in way.evidence] == [Confidence.HIGH, Confidence.MEDIUM]
+    assert way.database == A

@@ -169,6 +169,9 @@ def changed(document: Json, key: str, value: object) -> str:
         pytest.param(
             "databases.0.hosts", "db", "databases[0].hosts must be an array", id="one host as a string"
         ),
+        pytest.param(
+            "clients.0.confidence", "sure", "clients[0].confidence is sure, which is no", id="no confidence"
+        ),
         pytest.param("environments", [5], "environments[0] must be a string", id="name of an environment"),
     ],
 )

@@ -33,6 +33,14 @@ TRANSACTION = "POOL_MODE: transaction"
     [
         pytest.param("", ASYNCPG, NEW, bouncer(BEFORE, TRANSACTION), ("error high",), id="asyncpg"),
         pytest.param("", ASYNCPG, OLD, bouncer(BEFORE, TRANSACTION), ("error high",), id="asyncpg-old"),
+        pytest.param(
+            "",
+            ASYNCPG.replace("pgbouncer", "${POOLER:-pgbouncer}"),
+            NEW,
+            bouncer(BEFORE, TRANSACTION),
+            ("error medium",),
+            id="pooler-by-default",
+        ),
         pytest.param(OFF, ASYNCPG, NEW, bouncer(BEFORE, TRANSACTION), (), id="caches-off"),
         pytest.param(OFF, ASYNCPG, OLD, bouncer(BEFORE, TRANSACTION), ("error high",), id="caches-off-old"),
         pytest.param(

@@ -51,6 +51,15 @@ def test_deployed(
     assert shown(CODE, files) == ("warning high",) * count
 
 
+def test_a_pooler_that_a_default_leads_to(
+    deployed: Callable[[str, str, str, str], dict[str, str]],
+    shown: Callable[[str, Mapping[str, str]], tuple[str, ...]],
+) -> None:
+    text = "create_async_engine(URL, connect_args={'server_settings': {'jit': 'off'}})"
+    url = ASYNCPG.replace("pgbouncer", "${POOLER:-pgbouncer}")
+    assert shown(CODE, deployed(text, "uvicorn app.main:app", url, SERVICES % "jit")) == ("warning medium",)
+
+
 def test_message(
     deployed: Callable[[str, str, str, str], dict[str, str]],
     findings: Callable[[str, Mapping[str, str]], tuple[Finding, ...]],

@@ -10,7 +10,7 @@ from poollint.exchange.workloads import Engines, Workloads, read_pool
 from poollint.facts import Container, Database, Engine, Pooler, Program
 from poollint.source import Span
 from poollint.topology import Client, Evidence, Topology
-from poollint.values import Unknown
+from poollint.values import Confidence, Unknown
 
 _Server = TypeVar("_Server", Pooler, Database)
 _Fact = TypeVar("_Fact")
@@ -43,7 +43,7 @@ def read_client(node: Node, here: Topology, engines: Engines, workloads: Workloa
         database=None
         if database is None
         else _meant(database, places.get("database"), _by_place(here.databases)),
-        evidence=tuple(_evidence(text) for text in node.get("evidence").texts()),
+        evidence=tuple(_evidence(text, _sureness(node)) for text in node.get("evidence").texts()),
     )
 
 
@@ -66,6 +66,12 @@ def _meant(name: Node, where: Node, known: Mapping[tuple[Span, str], _Fact]) -> 
     )
 
 
-def _evidence(text: str) -> Evidence:
+def _evidence(text: str, sure: Confidence) -> Evidence:
     kind, _, says = text.partition(": ")
-    return Evidence(kind, says)
+    return Evidence(kind, says, confidence=sure)
+
+
+def _sureness(node: Node) -> Confidence:
+    given = node.get("confidence").text()
+    found = next((each for each in Confidence if str(each) == given), None)
+    return node.get("confidence").fail(f"is {given}, which is no confidence") if found is None else found

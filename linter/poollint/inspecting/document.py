@@ -244,6 +244,7 @@ def _client(client: Client) -> dict[str, object]:
         "poolers": [each.name for each in client.poolers],
         "database": None if database is None else database.name,
         "evidence": [f"{each.kind}: {each.says}" for each in client.evidence],
+        "confidence": str(client.confidence),
         "container": client.container.name,
         "program": client.program.name,
         "in_force": {

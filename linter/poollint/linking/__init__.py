@@ -122,7 +122,7 @@ def _link_scene(scene: _Scene, sources: Sources) -> Topology:
             continue
         for engine, evidence in found:
             real = _with_variables(sources.code.in_environment(engine, _environment(scene, start)), engine)
-            way = way_to_database(real, start.workload, scene.servers)
+            way = way_to_database(real, start.workload, scene.servers, start.container)
             if isinstance(way, Unresolved):
                 if start.workload.platform != IMAGE_ALONE:
                     unresolved.append(way)

@@ -5,11 +5,23 @@ from dataclasses import replace
 
 from poollint.catalogue.hosts import ManagedHost, recognise_host
 from poollint.catalogue.limits import connection_limit, reserved
-from poollint.facts import UNKNOWN_RELEASE, Address, Argument, Database, Engine, Pooler, Workload
+from poollint.facts import UNKNOWN_RELEASE, Address, Argument, Container, Database, Engine, Pooler, Workload
 from poollint.frozen import frozen
 from poollint.source import Span
 from poollint.topology import Evidence, Unresolved
-from poollint.values import Alternative, Documented, FromEnv, Known, OneOf, Origin, Unknown, Value, one_of
+from poollint.values import (
+    Alternative,
+    Confidence,
+    Documented,
+    FromEnv,
+    Known,
+    OneOf,
+    Origin,
+    Unknown,
+    Value,
+    one_of,
+    possible,
+)
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1", ""})
 HOPS_AT_MOST = 4
@@ -43,24 +55,29 @@ class Way:
     evidence: tuple[Evidence, ...]
 
 
-def way_to_database(engine: Engine, workload: Workload, servers: Servers) -> Way | Unresolved:
+def way_to_database(
+    engine: Engine, workload: Workload, servers: Servers, container: Container | None = None
+) -> Way | Unresolved:
     """Follow the URL of an engine as it is in a container of a workload.
 
     A database that the configuration gives for the URL's variable is the end of the way, whatever the
-    poolers before it. A host that is not known, or that two servers share, gives Unresolved.
+    poolers before it. A host that is not known, or that two servers share, gives Unresolved. The default of a
+    variable that nothing sets is followed, with less confidence, if it leads to a server.
     """
     declared = _declared_for(engine, servers)
     host = engine.url.host
+    target = _Target(host, engine.url.port, engine.url.database)
     if not isinstance(host, Known) or not isinstance(host.value, str):
         if declared is not None:
             return Way((), declared, (_by_configuration(engine, declared),))
-        return Unresolved(
+        supposed = None if container is None else _by_default(target, workload, servers, container)
+        return supposed or Unresolved(
             engine.url.at,
             f"the database of {engine.name} in {workload.label}",
             _why_no_host(host),
             _settling_line(engine),
         )
-    way = _follow(_Target(host, engine.url.port, engine.url.database), workload, servers, HOPS_AT_MOST)
+    way = _follow(target, workload, servers, HOPS_AT_MOST)
     if declared is not None:
         poolers = way.poolers if isinstance(way, Way) else ()
         return Way(poolers, declared, (_by_configuration(engine, declared),))
@@ -70,6 +87,24 @@ def way_to_database(engine: Engine, workload: Workload, servers: Servers) -> Way
             settle=_settling_line(engine),
         )  # fmt: skip
     return way
+
+
+def _by_default(target: _Target, workload: Workload, servers: Servers, container: Container) -> Way | None:
+    """The way by the host that a variable has where nothing sets it, if there is a server of that name.
+
+    A container whose variables are not all in the files may set it: then only a default of the manifest's
+    own counts (`${DB_HOST:-db}`), which is what the container gets.
+    """
+    host = target.host
+    given = {name for each in container.environment for name in _asked(each.value)}
+    if not isinstance(host, FromEnv) or (container.open_environment and not given.issuperset(host.variables)):
+        return None
+    way = _follow(target, workload, servers, HOPS_AT_MOST)
+    return way if isinstance(way, Way) and (way.poolers or way.database) else None
+
+
+def _asked(value: Value) -> tuple[str, ...]:
+    return value.variables if isinstance(value, FromEnv) else ()
 
 
 def _declared_for(engine: Engine, servers: Servers) -> Database | None:
@@ -104,6 +139,9 @@ def _settling_line(engine: Engine) -> str:
 def _follow(target: _Target, workload: Workload | None, servers: Servers, hops: int) -> Way | Unresolved:
     """One step on the way; `hops` bounds the length, so that a circle of poolers ends."""
     host = target.host
+    if isinstance(host, FromEnv) and (default := _default_of(host)) is not None:
+        way = _follow(replace(target, host=default), workload, servers, hops)
+        return _supposed(way, host) if isinstance(way, Way) else way
     if not isinstance(host, Known) or not isinstance(host.value, str) or hops == 0:
         return Way((), None, ())
     name = host.value
@@ -125,6 +163,24 @@ def _follow(target: _Target, workload: Workload | None, servers: Servers, hops: 
     if isinstance(onward, Unresolved):
         return Way((server,), None, (evidence,))
     return Way((server, *onward.poolers), onward.database, (evidence, *onward.evidence))
+
+
+def _default_of(host: FromEnv) -> Known | None:
+    """The only name that a host has where no variable is set."""
+    leaves = possible(host)
+    name = leaves[0] if len(leaves) == 1 else None
+    return name if isinstance(name, Known) and isinstance(name.value, str) else None
+
+
+def _supposed(way: Way, host: FromEnv) -> Way:
+    return replace(
+        way,
+        evidence=tuple(
+            replace(each, says=f"{each.says}, if nothing sets {host.variable}", confidence=Confidence.MEDIUM)
+            for each in way.evidence[:1]
+        )
+        + way.evidence[1:],
+    )
 
 
 def _kind(server: Pooler | Database) -> str:

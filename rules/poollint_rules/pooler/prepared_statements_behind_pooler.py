@@ -161,7 +161,8 @@ def _problem(client: Client, driver: str, mode: str, message: str, severity: Sev
 def _sureness(client: Client, severity: Severity | None) -> Confidence:
     if severity is not None:
         return Confidence.MEDIUM
-    return min(confidence(client.poolers[0].mode), confidence(client.engine.url.driver))
+    mode, driver = client.poolers[0].mode, client.engine.url.driver
+    return min(confidence(mode), confidence(driver), client.confidence)
 
 
 def _edit(engine: Engine, driver: str, mode: str) -> Edit | None:

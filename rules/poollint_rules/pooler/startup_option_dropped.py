@@ -79,7 +79,9 @@ def startup_option_dropped(topology: Topology) -> Iterator[Problem]:
     When the same setting is made for the role or the database as well, and the option is there for direct connections.
     """
     for engine, client in judged(topology):
-        for pooler in client.poolers[:1] if client is not None else ():
+        if client is None:
+            continue
+        for pooler in client.poolers[:1]:
             for parameter in sent(engine):
                 if fate(parameter, pooler) == "dropped":
                     ignored = pooler.setting("ignore_startup_parameters")
@@ -89,5 +91,6 @@ def startup_option_dropped(topology: Topology) -> Iterator[Problem]:
                         f"which PgBouncer '{pooler.name}' drops without a word",
                         subject=(engine.name, pooler.name, parameter.name),
                         label="has no effect",
+                        confidence=client.confidence,
                         notes=(Note(pooler.at if ignored is None else ignored.at, "ignored here", "pooler"),),
                     )

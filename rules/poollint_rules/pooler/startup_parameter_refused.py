@@ -89,7 +89,9 @@ def startup_parameter_refused(topology: Topology) -> Iterator[Problem]:
     Never: the connection is refused. If it is not, `ignore_startup_parameters` is set somewhere else.
     """
     for engine, client in judged(topology):
-        for pooler in client.poolers[:1] if client is not None else ():
+        if client is None:
+            continue
+        for pooler in client.poolers[:1]:
             for parameter in sent(engine):
                 if fate(parameter, pooler) == "refused":
                     yield Problem(
@@ -98,5 +100,6 @@ def startup_parameter_refused(topology: Topology) -> Iterator[Problem]:
                         f"which PgBouncer '{pooler.name}' refuses",
                         subject=(engine.name, pooler.name, parameter.name),
                         label="unsupported startup parameter",
+                        confidence=client.confidence,
                         notes=(Note(pooler.at, f"PgBouncer '{pooler.name}'", "pooler"),),
                     )

@@ -3,24 +3,25 @@
 from collections.abc import Iterator, Sequence
 
 from poollint.budget import Budget, database_budgets, pooler_budgets
-from poollint.equation import figure, is_unlimited, peak, span, total
+from poollint.equation import figure, is_unlimited, peak, row_labels, span, total
 from poollint.remedies import fits
 from poollint.reporters.budgets.drawing import Drawing, drawing
-from poollint.reporters.budgets.text import judgement
+from poollint.reporters.budgets.text import alike, judgement
 from poollint.topology import Topology
 from poollint.values import likely_bounds
 
 
 def render(topologies: Sequence[Topology]) -> str:
     """Markdown as GitHub and GitLab show it."""
-    return "\n".join(line for topology in topologies for line in _environment(topology)).rstrip() + "\n"
+    lines: list[str] = []
+    for budgets, environments in alike(topologies, _environment):
+        of = f" of {', '.join(environments)}" if environments else ""
+        lines += [f"## Connection budget{of}", "", *budgets]
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def _environment(topology: Topology) -> Iterator[str]:
     budgets = (*database_budgets(topology), *pooler_budgets(topology))
-    title = f"Connection budget of {topology.environment}" if topology.environment else "Connection budget"
-    yield f"## {title}"
-    yield ""
     if not budgets:
         yield "No database or pooler was found."
         yield ""
@@ -54,11 +55,11 @@ def _table(budget: Budget) -> Iterator[str]:
         return
     yield "| client | per process | processes | pods | total |"
     yield "|---|---:|---:|---:|---:|"
-    for term in budget.terms:
+    for label, term in zip(row_labels(budget.terms), budget.terms, strict=True):
         pods = term.running(likely_bounds, rollout=True).most
         each = "unlimited" if is_unlimited(term) else figure(likely_bounds(term.each).most)
         yield (
-            f"| {term.name.replace('|', '&#124;')} | {term.parts} = {each} "
+            f"| {label.replace('|', '&#124;')} | {term.parts} = {each} "
             f"| {figure(likely_bounds(term.processes).most)} | {figure(pods)} | {total([term])} |"
         )
     yield f"| **peak** | | | | **{peak(budget)}** |"

@@ -1,6 +1,6 @@
 """Budgets for the terminal: a bar, the equation and what would fit, for each database and pooler."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import inf
 
 from poollint.budget import Budget, Verdict, database_budgets, pooler_budgets, verdict
@@ -27,16 +27,28 @@ BAR = 40
 
 def render(topologies: Sequence[Topology]) -> str:
     """All budgets, environment by environment; a line where there is none."""
-    lines = [line for topology in topologies for line in _environment(topology)]
+    lines: list[str] = []
+    for budgets, environments in alike(topologies, _environment):
+        if environments:
+            lines += [f"# {', '.join(environments)}", ""]
+        lines += budgets
     return "\n".join(lines or ["No database or pooler was found, so there is no budget."]).rstrip() + "\n"
 
 
+def alike(
+    topologies: Sequence[Topology], shown: Callable[[Topology], Iterator[str]]
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """What is shown of environments, each once, with the names of all that look so."""
+    names: dict[tuple[str, ...], list[str]] = {}
+    for topology in topologies:
+        lines = tuple(shown(topology))
+        if lines:
+            names.setdefault(lines, []).extend([topology.environment] if topology.environment else [])
+    return ((lines, tuple(environments)) for lines, environments in names.items())
+
+
 def _environment(topology: Topology) -> Iterator[str]:
-    budgets = (*database_budgets(topology), *pooler_budgets(topology))
-    if topology.environment and budgets:
-        yield f"# {topology.environment}"
-        yield ""
-    for budget in budgets:
+    for budget in (*database_budgets(topology), *pooler_budgets(topology)):
         yield from _budget(budget, topology)
         yield ""
 

@@ -49,6 +49,18 @@ def test_a_shop_as_a_person_reads_it(shop: tuple[Topology, ...]) -> None:
     assert render("text", shop) == SHOP
 
 
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_environments_that_look_the_same_are_shown_once(form: str, shop: tuple[Topology, ...]) -> None:
+    (alone,) = shop
+    staging = replace(alone, environment="staging")
+    other = replace(alone, environment="bare", clients=())
+    text = render(form, (alone, staging, other))
+
+    assert text.count("compose:compose.yaml, staging") == 1
+    assert text.count("114") == render(form, shop).count("114")
+    assert text.index("bare") > text.index("staging")
+
+
 def test_a_pooler_in_session_mode_with_room_for_all_says_nothing_of_it(
     understood: Callable[[int], tuple[Topology, ...]],
 ) -> None:

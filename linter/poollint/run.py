@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from hashlib import sha256
 from posixpath import dirname, join, normpath
+from typing import TYPE_CHECKING
 
-from poollint import baseline, suppress
+from poollint import suppress
 from poollint.config import Config
-from poollint.exchange import Document, joined, told_here
 from poollint.facts import Fact
 from poollint.findings import Finding, Report
 from poollint.linking import link
@@ -22,8 +21,11 @@ from poollint.sifting import Files, sifted
 from poollint.source import Skipped
 from poollint.topology import Topology
 
+if TYPE_CHECKING:
+    from poollint.exchange import Document
 
-def understand(project: Project, config: Config, others: Sequence[Document] = ()) -> tuple[Topology, ...]:
+
+def understand(project: Project, config: Config, others: "Sequence[Document]" = ()) -> tuple[Topology, ...]:
     """What the files say, linked: one topology an environment, at least one. Judges nothing.
 
     `others` are the facts of other repositories that share servers with this one.
@@ -32,12 +34,16 @@ def understand(project: Project, config: Config, others: Sequence[Document] = ()
 
 
 def _understood(
-    files: Files, project: Project, config: Config, others: Sequence[Document]
+    files: Files, project: Project, config: Config, others: "Sequence[Document]"
 ) -> tuple[Topology, ...]:
     code = read_python(files.python, project)
     read = read_manifests(files.manifests, project.lookup, code.constants, code.calls)
     facts: list[Fact] = [each for each in read if not isinstance(each, Skipped)]
-    topologies = joined(link(facts, code, declared(config)), others)
+    topologies = link(facts, code, declared(config))
+    if others:
+        from poollint.exchange import joined  # noqa: PLC0415 - late: only for --with
+
+        topologies = joined(topologies, others)
     skipped = (
         *project.skipped,
         *code.skipped,
@@ -54,7 +60,7 @@ def lint(
     *,
     today: date,
     files: Files | None = None,
-    others: Sequence[Document] = (),
+    others: "Sequence[Document]" = (),
 ) -> Report:
     """Judge a project by the rules that the configuration selects.
 
@@ -73,20 +79,19 @@ def lint(
         mandatory=config.mandatory,
         today=today,
     )
-    known = _baselined(outcome.kept, project, chosen, config)
+    fresh, known, stale = _baselined(outcome.kept, project, chosen, config)
     about = {rule.code: rule for rule in chosen}
-    problems = (*outcome.problems, *((baseline.STALE, baseline.stale_problem(each)) for each in known.stale))
     of_the_tool = (
         _finding(about[code], problem, "", config)
-        for code, problem in problems
+        for code, problem in (*outcome.problems, *stale)
         if code in about and not ignored_at(about[code], problem.at.path, config)
     )
-    findings = sorted((*known.fresh, *of_the_tool), key=lambda each: each.order)
+    findings = sorted((*fresh, *of_the_tool), key=lambda each: each.order)
     shown = [each for each in findings if _is_shown(each, config)]
     return Report(
         findings=tuple(shown),
         suppressed=outcome.silenced,
-        baselined=tuple(replace(each, baselined=True) for each in known.known),
+        baselined=tuple(replace(each, baselined=True) for each in known),
         hidden=tuple(each for each in findings if each not in shown),
         skipped=topologies[0].skipped,
         topologies=topologies,
@@ -101,13 +106,15 @@ def lint(
 
 def _baselined(
     findings: tuple[Finding, ...], project: Project, chosen: Sequence[Rule], config: Config
-) -> baseline.Outcome:
-    """The findings that the configured baseline knows, set aside; mandatory rules it cannot silence.
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...], Sequence[tuple[str, Problem]]]:
+    """The findings that the configured baseline does not know, those that it knows, and what is stale in it.
 
-    Raises BaselineError for a file that is missing or not a baseline.
+    Mandatory rules it cannot silence. Raises BaselineError for a file that is missing or not a baseline.
     """
     if config.baseline is None:
-        return baseline.Outcome(findings, (), ())
+        return findings, (), ()
+    from poollint import baseline  # noqa: PLC0415 - late: few projects have one
+
     path = normpath(join(dirname(config.path), config.baseline))
     file = project.lookup(path)
     if file is None:
@@ -116,18 +123,25 @@ def _baselined(
     entries = [entry for entry in baseline.load(file) if entry.rule in ran]
     mandatory = tuple(each for each in findings if any(names(one, each.rule) for one in config.mandatory))
     outcome = baseline.apply([each for each in findings if each not in mandatory], entries)
-    return replace(outcome, fresh=(*outcome.fresh, *mandatory))
+    stale = [(baseline.STALE, baseline.stale_problem(each)) for each in outcome.stale]
+    return (*outcome.fresh, *mandatory), outcome.known, stale
 
 
 def _judged(
-    topologies: Iterable[Topology], rules: Iterable[Rule], config: Config, others: Sequence[Document]
+    topologies: Iterable[Topology], rules: Iterable[Rule], config: Config, others: "Sequence[Document]"
 ) -> Iterator[Finding]:
     for topology in topologies:
         for rule in rules:
             for found in rule.check(topology):
-                problem = told_here(found, others)
+                problem = _told(found, others) if others else found
                 if problem is not None and not ignored_at(rule, problem.at.path, config):
                     yield _finding(rule, problem, topology.environment, config)
+
+
+def _told(problem: Problem, others: "Sequence[Document]") -> Problem | None:
+    from poollint.exchange import told_here  # noqa: PLC0415 - late: only for --with
+
+    return told_here(problem, others)
 
 
 def _finding(rule: Rule, problem: Problem, environment: str, config: Config) -> Finding:
@@ -142,6 +156,8 @@ def _finding(rule: Rule, problem: Problem, environment: str, config: Config) -> 
 
 def fingerprint(rule: Rule, problem: Problem) -> str:
     """The identity of a finding: rule and logical names, never lines. 32 hexadecimal digits."""
+    from hashlib import sha256  # noqa: PLC0415 - late: it brings OpenSSL
+
     return sha256(_bytes(rule.code, *problem.subject)).hexdigest()[:32]
 
 

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from poollint.comments import comments
 from poollint.findings import Finding
 from poollint.frozen import frozen
 from poollint.rule import Problem, Rule
@@ -23,10 +22,11 @@ from poollint.source import SourceFile, Span
 
 UNUSED, UNKNOWN, WITHOUT_REASON, EXPIRED = "POOL901", "POOL902", "POOL903", "POOL904"
 
-_DIRECTIVE = re.compile(
-    r"\s*poollint:\s*(?P<kind>[\w-]+)\s*(?:\[(?P<rules>[^\];]*)(?:;\s*(?P<option>[^\]]*))?\])?\s*(?P<reason>.*)"
+_DIRECTIVE = (
+    r"\s*poollint:\s*(?P<kind>[\w-]+)\s*"
+    r"(?:\[(?P<rules>[^\];]*)(?:;\s*(?P<option>[^\]]*))?\])?\s*(?P<reason>.*)"
 )
-_ANNOTATION = re.compile(r"""["']?poollint/ignore["']?\s*:\s*(?P<quote>["'])(?P<text>.*?)(?P=quote)""")
+_ANNOTATION = r"""["']?poollint/ignore["']?\s*:\s*(?P<quote>["'])(?P<text>.*?)(?P=quote)"""
 _FAR = 1 << 62
 
 
@@ -58,8 +58,10 @@ class Outcome:
 
 def directives(file: SourceFile) -> Iterator[Directive]:
     """The directives of a file, in order."""
+    from poollint.comments import comments  # noqa: PLC0415 - late: few runs have a directive
+
     for comment in comments(file.path, file.text):
-        match = _DIRECTIVE.match(comment.text)
+        match = re.match(_DIRECTIVE, comment.text)
         if match:
             at = Span(
                 file.path,
@@ -102,7 +104,7 @@ def _annotations(file: SourceFile) -> Iterator[Directive]:
     lines = file.lines()
     starts = [number for number, line in enumerate(lines, start=1) if line.startswith("---")]
     for number, line in enumerate(lines, start=1):
-        match = _ANNOTATION.search(line)
+        match = re.search(_ANNOTATION, line)
         if match and not line.lstrip().startswith("#"):
             rules, _, reason = match["text"].partition(" ")
             at = Span(file.path, number, match.start() + 1, number, match.end() + 1)

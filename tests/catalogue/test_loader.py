@@ -1,4 +1,5 @@
 import re
+import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date
 from importlib.resources import files
@@ -122,6 +123,31 @@ def test_a_name_belongs_to_one_file() -> None:
     documents = [loader.parse("vendors", file, GOOD) for file in ("one.toml", "two.toml")]
     with pytest.raises(CatalogueError, match=re.escape("two.toml: fact.answer: name is already")):
         loader.read(documents, "fact", Number)
+
+
+@pytest.mark.parametrize("folder", loader.KINDS)
+def test_every_file_is_listed(folder: str) -> None:
+    found = {entry.name for entry in files("poollint.catalogue").joinpath(folder).iterdir()}
+
+    assert {f"{file}.toml" for file in loader.FILES[folder]} == found
+    assert list(loader.FILES[folder]) == sorted(loader.FILES[folder])
+
+
+@pytest.mark.parametrize("folder", loader.KINDS)
+def test_the_kinds_of_a_file_are_seen_without_parsing(folder: str) -> None:
+    for file in loader.FILES[folder]:
+        text = loader.text_of(folder, file)
+        found = {kind for kind in loader.KINDS[folder] if loader.holds(text, kind)}
+
+        assert found == tomllib.loads(text).keys() - {"sources"}, file
+
+
+def test_an_installation_without_files_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loader, "get_data", lambda _package, _name: None)
+    loader.text_of.cache_clear()
+
+    with pytest.raises(CatalogueError, match=r"vendors/aws.toml: cannot be read"):
+        loader.records("vendors", "limit", Sourced)
 
 
 @pytest.mark.parametrize("folder", loader.KINDS)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from datetime import date
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data
 from types import NoneType, UnionType
 from typing import Generic, Literal, Protocol, TypeVar, Union, cast, get_args, get_origin
 
@@ -15,6 +15,19 @@ Confidence = Literal["high", "medium", "low", "unknown"]
 """`high`: read in source code or seen in an experiment; `medium`: official documentation or two
 independent secondary sources; `low`: common knowledge, not verified, never grounds for a finding
 alone; `unknown`: could not be established."""
+
+FILES: Mapping[str, tuple[str, ...]] = {
+    "vendors": (
+        *("aws", "azure", "digitalocean", "google", "heroku", "hosted", "mysql", "neon", "networks"),
+        *("postgresql", "servers", "sqlalchemy", "supabase"),
+    ),
+    "poolers": ("images", "operators", "others", "pgbouncer", "session"),
+    "drivers": ("mysql", "postgresql", "prepared", "services", "sqlalchemy", "sqlite"),
+    "programs": ("queues", "servers"),
+    "platforms": ("kubernetes", "serverless"),
+}
+"""The files of each folder, in the order in which their records come. (`importlib.resources` would list
+them, and imports more than the catalogue is.)"""
 
 KINDS: Mapping[str, frozenset[str]] = {
     "vendors": frozenset({"fact", "host", "idle_timeout", "limit", "machine", "reserve", "server"}),
@@ -76,9 +89,9 @@ class Document:
 def records(folder: str, kind: str, record: type[RecordT]) -> Mapping[str, RecordT]:
     """All records of one kind in one folder of the catalogue, by name, in the order of the files.
 
-    Raises CatalogueError as `read` does.
+    Raises CatalogueError as `read` does, and for files that this installation cannot give.
     """
-    return read(_documents(folder), kind, record)
+    return read(_documents(folder, kind), kind, record)
 
 
 def read(documents: Iterable[Document], kind: str, record: type[RecordT]) -> Mapping[str, RecordT]:
@@ -108,14 +121,31 @@ def parse(folder: str, file: str, text: str) -> Document:
     return Document(name, tables)
 
 
+def _documents(folder: str, kind: str) -> Iterator[Document]:
+    """The files of a folder that hold tables of a kind; no other one is parsed."""
+    for file in FILES[folder]:
+        if holds(text_of(folder, file), kind):
+            yield _document(folder, file)
+
+
+def holds(text: str, kind: str) -> bool:
+    """Whether a file has tables of a kind, without parsing it."""
+    return f"\n[{kind}." in text or f"\n[{kind}]" in text
+
+
 @cache
-def _documents(folder: str) -> tuple[Document, ...]:
-    return tuple(parse(folder, *entry) for entry in sorted(_texts(folder)))
+def _document(folder: str, file: str) -> Document:
+    return parse(folder, f"{file}.toml", text_of(folder, file))
 
 
-def _texts(folder: str) -> Iterator[tuple[str, str]]:
-    for entry in files("poollint.catalogue").joinpath(folder).iterdir():
-        yield entry.name, entry.read_text(encoding="utf-8")
+@cache
+def text_of(folder: str, file: str) -> str:
+    """A file of the catalogue by its name without ending. Raises CatalogueError when it cannot be had."""
+    name = f"{folder}/{file}.toml"
+    data = get_data("poollint.catalogue", name)
+    if data is None:
+        raise CatalogueError(f"{name}: cannot be read where poollint is installed")
+    return data.decode()
 
 
 def _sources(document: Document) -> Mapping[str, tuple[str, date]]:

@@ -6,14 +6,13 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from poollint import __version__
 from poollint.cli.others import read_facts, with_facts
-from poollint.cli.output import colored, progress, warn, write
+from poollint.cli.output import colored, progress, warn, write, write_file
 from poollint.cli.settings import (
     Settings,
     check_environment,
@@ -343,7 +342,7 @@ def _print(report: "Report", request: Request, chosen: Settings, others: int, *,
     if request.output_format == "auto":
         text += _for_github(report, options, os.environ)
     for name, file in outputs:
-        Path(file).write_text(reporter(name)(report, options), encoding="utf-8", errors="backslashreplace")
+        write_file(file, reporter(name)(report, options))
     if not (silent and printed in _FOR_PEOPLE):  # standard error says it
         write(text)
 
@@ -352,6 +351,5 @@ def _for_github(report: "Report", options: Options, environment: Mapping[str, st
     """Annotations where GitHub Actions reads them, and the summary of the job, which is a file."""
     summary = environment.get("GITHUB_STEP_SUMMARY")
     if summary:
-        with Path(summary).open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(reporter("markdown")(report, options))
+        write_file(summary, reporter("markdown")(report, options), mode="a")
     return reporter("github")(report, options) if environment.get("GITHUB_ACTIONS") else ""

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -32,6 +31,8 @@ def read_facts(files: Sequence[str]) -> "tuple[Document, ...]":
     """
     if not files:
         return ()
+    from pathlib import Path  # noqa: PLC0415 - late: it brings urllib
+
     from poollint.exchange import ExchangeError, merged, read_document  # noqa: PLC0415 - only for --with
 
     try:
@@ -41,6 +42,8 @@ def read_facts(files: Sequence[str]) -> "tuple[Document, ...]":
 
 
 def _named(files: Sequence[str]) -> list[tuple[str, str]]:
+    from pathlib import Path  # noqa: PLC0415 - late: see above
+
     distinct = {os.path.realpath(file): Path(file) for file in files}
     names = [path.name for path in distinct.values()]
     return [

@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Literal
 
 _PATIENCE = 1.0
 """Seconds without output before a person is told that something is going on."""
@@ -21,6 +22,14 @@ def write(text: str) -> None:
     except BrokenPipeError:
         # Python flushes once more when it ends; that must find somewhere to write to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def write_file(path: str, text: str, mode: Literal["w", "a"] = "w") -> None:
+    """Write a report into a file. Raises OSError."""
+    from pathlib import Path  # noqa: PLC0415 - late: it brings urllib
+
+    with Path(path).open(mode, encoding="utf-8", errors="backslashreplace") as file:
+        file.write(text)
 
 
 def warn(text: str) -> None:

@@ -1,6 +1,5 @@
 """The configuration's tables as facts and links."""
 
-from difflib import get_close_matches
 from posixpath import dirname, join, normpath
 
 from poollint.catalogue.limits import connection_limit, provider_and_engine, provider_names, reserved
@@ -49,6 +48,8 @@ def _provider(table: DatabaseConfig) -> tuple[str, str]:
     """The catalogue's provider and engine. Raises ConfigError for a name that it does not know."""
     found = provider_and_engine(table.provider or POSTGRESQL)
     if found is None:
+        from difflib import get_close_matches  # noqa: PLC0415 - late: only for a mistake
+
         near = get_close_matches(str(table.provider), provider_names(), n=1)
         hint = f" (did you mean {near[0]}?)" if near else ""
         raise ConfigError(

@@ -1,7 +1,6 @@
 """The configuration object of Alembic's `env.py`: `alembic.ini` and what the code sets over it."""
 
 import re
-from configparser import Error, RawConfigParser
 from dataclasses import field
 from posixpath import dirname
 
@@ -75,6 +74,8 @@ class Alembic:
 
 
 def _entries(source: SourceFile) -> tuple[DictEntry, ...]:
+    from configparser import Error, RawConfigParser  # noqa: PLC0415 - late: few projects have such a file
+
     parser = RawConfigParser(strict=False)
     try:
         parser.read_string(source.text)

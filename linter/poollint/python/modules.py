@@ -8,7 +8,7 @@ in every other folder that could be a root, if there is just one.
 import sys
 from collections.abc import Iterable
 from functools import cached_property
-from pathlib import PurePosixPath
+from posixpath import dirname
 from typing import TYPE_CHECKING
 
 from poollint.reading import Lookup
@@ -115,12 +115,11 @@ class Sources:
 
     def relative(self, importer: str, dots: int, module: str) -> str | None:
         """The file of `from ..module import`, by the folder of the importing file."""
-        folder = PurePosixPath(importer).parent
+        base = dirname(importer)
         for _ in range(dots - 1):
-            if folder == folder.parent:
+            if not base:
                 return None
-            folder = folder.parent
-        base = "" if str(folder) == "." else str(folder)
+            base = dirname(base)
         if module:
             return self._at(base, module.split("."))
         if f"{base}/__init__.py" in self.paths:

@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cache
 
 from poollint.catalogue.drivers import driver_of_scheme, drivers
@@ -84,6 +83,8 @@ def unknown_engine_argument(topology: Topology) -> Iterator[Problem]:
 
 
 def _unknown(engine: Engine, argument: Argument, taken: frozenset[str]) -> Problem:
+    from difflib import get_close_matches  # noqa: PLC0415 - late: only for a mistake
+
     near = get_close_matches(argument.name, sorted(taken), n=1, cutoff=0.75)
     hint = "it belongs into connect_args" if argument.name in _driver_arguments() else ""
     hint = hint or (f"did you mean {near[0]}?" if near else "")

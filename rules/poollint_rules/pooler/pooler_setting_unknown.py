@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from poollint.catalogue.pgbouncer import scope_keys, setting_names
 from poollint.facts import Argument, Pooler
@@ -67,6 +66,8 @@ def pooler_setting_unknown(topology: Topology) -> Iterator[Problem]:
 
 
 def _problem(pooler: Pooler, setting: Argument, version: str | None) -> Problem:
+    from difflib import get_close_matches  # noqa: PLC0415 - late: only for a mistake
+
     known = setting_names(version)
     near = get_close_matches(setting.name, sorted(known), n=1)
     hint = f"did you mean {near[0]}?" if near else ""

@@ -142,6 +142,12 @@ def test_a_broken_command_is_skipped() -> None:
             "2",
             id="two",
         ),
+        pytest.param(
+            "    deploy: {replicas: 4, update_config: {order: start-first, parallelism: 0}}",
+            "4",
+            "4",
+            id="all-at-once",
+        ),
         pytest.param("    deploy: {update_config: {order: stop-first}}", "1", "0", id="stop-first"),
     ],
 )

@@ -1,6 +1,7 @@
 """PgBouncer's settings with their defaults by version, its other keys, its startup parameters."""
 
 from collections.abc import Mapping
+from dataclasses import field
 from functools import cache
 from typing import Literal
 
@@ -28,9 +29,13 @@ class Setting(Sourced):
 
 @frozen(kw_only=True)
 class KeyScope(Sourced):
-    """Keys of a connection string in [databases], [users] or [peers], with their first version."""
+    """Keys of a connection string in [databases], [users] or [peers], with their first version.
+
+    `defaults` are those of keys that somebody would miss, as text.
+    """
 
     keys: Mapping[str, str]
+    defaults: Mapping[str, str] = field(default_factory=dict)
 
 
 @frozen(kw_only=True)

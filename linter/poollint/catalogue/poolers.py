@@ -43,7 +43,7 @@ class Image(Sourced):
     variables that write a key which the pooler does not know, so that it does not start.
     `versions` is a pattern over the tag whose group is the pooler's version. The server behind the
     pooler comes from `url_variables` (URLs, separated by commas), else from `host_variable`,
-    `host_port_variable` and `database_variable`.
+    `host_port_variable` and `database_variable`; without a port it is `host_port`.
     """
 
     product: str
@@ -56,6 +56,7 @@ class Image(Sourced):
     versions: str = ""
     host_variable: str = ""
     host_port_variable: str = ""
+    host_port: int | None = None
     database_variable: str = ""
     url_variables: tuple[str, ...] = ()
     settings_known: bool = True
@@ -65,8 +66,10 @@ class Image(Sourced):
 class Operator(Sourced):
     """A Kubernetes operator that runs a pooler; values of a resource where it sets none.
 
-    `service` is the pooler's host with `{name}` for the resource's; `defaults` are PgBouncer
+    `services` are the pooler's hosts with `{name}` for the resource's; `defaults` are PgBouncer
     settings; `derived` says in words how the operator computes what is not fixed.
+    `direct_services` lead to the database, which listens on `database_port` and has
+    `database_instances` unless told, None where the resource must say it.
     """
 
     product: str
@@ -75,10 +78,12 @@ class Operator(Sourced):
     services: tuple[str, ...]
     port: int
     instances: int
+    database_port: int
     defaults: Mapping[str, str]
     direct_services: tuple[str, ...] = ()
     always_ignored: tuple[str, ...] = ()
     derived: str = ""
+    database_instances: int | None = None
     max_db_connections: int | None = None
     version: str = ""
 

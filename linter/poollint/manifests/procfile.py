@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 
 from poollint.facts import Command, Container, Fact, Pods, Workload
 from poollint.frozen import frozen
+from poollint.manifests.defaults import default
 from poollint.reading import Lookup
 from poollint.source import Skipped, SourceFile, Span
-from poollint.values import Default, Known, Unknown
+from poollint.values import Unknown
 
 _LINE = re.compile(r"([A-Za-z0-9_-]+):\s*(\S.*)")
 _NOT_DEPLOYED = (".dev", ".local", ".md", ".example")
@@ -42,7 +43,7 @@ def read(files: Iterable[SourceFile], _lookup: Lookup) -> Iterator[Fact | Skippe
 
 def _workload(line: ProcfileLine, file: SourceFile) -> Workload:
     release = line.name == _RELEASE
-    count = Known(1, Default("Procfile")) if release else Unknown(_SCALED, line.at)
+    count = default("procfile-release", "Procfile") if release else Unknown(_SCALED, line.at)
     folder = file.path.rpartition("/")[0]
     container = Container(
         line.at,

@@ -8,6 +8,7 @@ from operator import mul
 from poollint.facts import Environment, Program
 from poollint.frozen import frozen
 from poollint.manifests import ini
+from poollint.manifests.defaults import default
 from poollint.manifests.shell.numbers import number
 from poollint.source import SourceFile, Span
 from poollint.values import FromEnv, Known, Value, combine
@@ -63,7 +64,9 @@ def programs(files: Iterable[SourceFile], environment: Environment) -> Iterator[
         yield Supervised(
             name,
             _VARIABLE.sub(r"${\1}", command.value),
-            Known(1, command.at) if count is None else number(_value(count, environment)),
+            default("supervisord-numprocs", "supervisord")
+            if count is None
+            else number(_value(count, environment)),
             found["directory"].value if "directory" in found else "",
             variables,
             command.at,

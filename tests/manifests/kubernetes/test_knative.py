@@ -114,6 +114,7 @@ def test_workload(read: Read) -> None:
     assert shown(found.request_timeout) == 300
     assert [shown(container.image) for container in found.containers] == ["shop:1"]
     assert workload(read(service())).request_timeout is None
+    assert workload(read(service(spec="timeoutSeconds: null,"))).request_timeout is None
 
 
 def test_cloud_sql_sockets(read: Read) -> None:

@@ -90,10 +90,11 @@ def test_limits(read: Read, text: str, limit: object) -> None:
     ("text", "hosts"),
     [
         pytest.param(resource("Cluster", ""), ("pg-rw", "pg-ro", "pg-r"), id="CloudNativePG"),
-        pytest.param(resource("postgresql", ""), ("pg", "pg-repl"), id="Zalando"),
+        pytest.param(resource("postgresql", "numberOfInstances: 1"), ("pg", "pg-repl"), id="Zalando"),
+        pytest.param(resource("postgresql", ""), ("pg",), id="Zalando, instances not known"),
         pytest.param(resource("PostgresCluster", ""), ("pg-primary", "pg-replicas"), id="Crunchy"),
         pytest.param(
-            resource("postgresql", "", "shop"),
+            resource("postgresql", "numberOfInstances: 1", "shop"),
             (
                 "pg", "pg.shop", "pg.shop.svc", "pg.shop.svc.cluster.local",
                 "pg-repl", "pg-repl.shop", "pg-repl.shop.svc", "pg-repl.shop.svc.cluster.local",
@@ -116,6 +117,15 @@ def test_hosts(read: Read, text: str, hosts: tuple[str, ...]) -> None:
             50,
             id="Zalando",
         ),
+        pytest.param(
+            resource("PostgresCluster", "instances: [{replicas: 3}]"), "pg-replicas", 200, id="Crunchy"
+        ),
+        pytest.param(
+            resource("PostgresCluster", "instances: [{name: a}, {name: b, replicas: 2}]"),
+            "pg-replicas",
+            200,
+            id="Crunchy, sets",
+        ),
     ],
 )
 def test_replicas_accept_connections_of_their_own(read: Read, text: str, replicas: str, limit: int) -> None:
@@ -124,6 +134,16 @@ def test_replicas_accept_connections_of_their_own(read: Read, text: str, replica
     assert replicas not in primary.hosts
     assert (others.name, others.hosts[0]) == (replicas, replicas)
     assert shown(others.max_connections) == limit
+
+
+def test_a_cluster_of_crunchy_listens_where_it_says(read: Read) -> None:
+    text = resource("PostgresCluster", "port: 6000, instances: [{name: a}], proxy: {pgBouncer: {}}")
+    facts = read(text)
+    (bouncer,) = (each for each in facts if isinstance(each, Pooler))
+
+    assert shown(database(facts).port) == 6000
+    assert [shown(route.port) for route in bouncer.routes] == [6000]
+    assert shown(bouncer.port) == 5432
 
 
 def test_the_only_instance_serves_all_names(read: Read) -> None:

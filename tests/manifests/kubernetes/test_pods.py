@@ -170,7 +170,9 @@ ROLLOUT = "argoproj.io/v1alpha1"
         ),
         pytest.param(
             workload(
-                "DeploymentConfig", f"strategy: {{type: Recreate}}, {POD}", "apps.openshift.io/v1"
+                "DeploymentConfig",
+                f"replicas: 1, strategy: {{type: Recreate}}, {POD}",
+                "apps.openshift.io/v1",
             ),
             1, 1, 0, id="deployment config that recreates",
         ),

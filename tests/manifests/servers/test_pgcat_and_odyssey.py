@@ -52,12 +52,12 @@ def test_pgcat(servers: Servers) -> None:
     [
         pytest.param(
             "[general]\n[pools.x]\n",
-            [f"pgcat pgcat : transaction x {UNRUN}; at :6432; x->?(not one primary in one shard):?(not one primary in one shard)/x"],
+            [f"pgcat pgcat : transaction x {UNRUN}; at :5432; x->?(not one primary in one shard):?(not one primary in one shard)/x"],
             id="defaults",
         ),
         pytest.param(
             "[general]\n[pools.x.users.0]\n[pools.x.shards.0]\nservers = [['a', 1, 'primary'], 3]\n",
-            [f"pgcat pgcat : transaction x {UNRUN}; at :6432; x->a:1/x; [0: ]"],
+            [f"pgcat pgcat : transaction x {UNRUN}; at :5432; x->a:1/x; [0: ]"],
             id="sparse",
         ),
         pytest.param("[pools.x]\n", [], id="another-tool"),
@@ -75,7 +75,7 @@ def test_pgcat_in_its_container(servers: Servers) -> None:
     text = "[general]\n[pools.x.users.0]\npool_size = 3\n"
     assert servers({"compose.yml": compose, "pgcat.toml": text}) == [
         (
-            "pgcat cat : transaction x 1; at cat:6432; default_pool_size=3;"
+            "pgcat cat : transaction x 1; at cat:5432; default_pool_size=3;"
             " x->?(not one primary in one shard):?(not one primary in one shard)/x (pool_size=3); [0: pool_size=3]"
         )
     ]
@@ -107,15 +107,27 @@ database "shop" {
 database default { user default { storage "nowhere" } }
 listen { host "*" port 6500 }
 """
+LOCAL = """\
+storage "local" { type "local" }
+database "console" { user default { storage "local" pool "session" } }
+database "admin" { user default { storage "pg" role "admin" pool "session" } }
+"""
+POOLED = f"odyssey odyssey : session x {UNRUN}; at :6432"
+
+
+def pooled(storage: str) -> str:
+    """A database with one user over a storage with some lines in it."""
+    user = 'user default { storage "pg" pool "session" }'
+    return f'storage "pg" {{ type "remote" {storage} }}\ndatabase "a" {{ {user} }}\n'
 
 
 def test_odyssey(servers: Servers) -> None:
     nowhere = "?(no storage of that name)"
     assert servers({"odyssey.conf": ODYSSEY}) == [
         (
-            f"odyssey odyssey : transaction|session x {UNRUN}; at :6500; max_client_conn=900 default_pool_size=20;"
+            f"odyssey odyssey : transaction|session x {UNRUN}; at :6500; max_client_conn=900 default_pool_size=20|inf;"
             " shop->db:5433/store (pool_mode=transaction pool_size=20 max_user_client_connections=100);"
-            f" *->{nowhere}:5432/?(the one that the client asks for);"
+            f" *->{nowhere}:{nowhere}/?(the one that the client asks for);"
             " [app: pool_mode=transaction pool_size=20 max_user_client_connections=100];"
             " [default: pool_mode=session]; [default: ]"
         )
@@ -127,8 +139,33 @@ def test_odyssey(servers: Servers) -> None:
     [
         pytest.param(
             "storage x {}\ndatabase a { }\n",
-            [f"odyssey odyssey : ?(no user has a pool) x {UNRUN}; at :6432; a->?(no storage of that name):5432/a"],
+            [f"odyssey odyssey : ?(no user has a pool) x {UNRUN}; at :6432; a->?(no storage of that name):?(no storage of that name)/a"],
             id="defaults",
+        ),
+        pytest.param(
+            pooled('host "db:5433"'), [f"{POOLED}; a->db:5433/a (pool_mode=session); [default: pool_mode=session]"],
+            id="port-in-host",
+        ),
+        pytest.param(
+            pooled('host "db"'), [f"{POOLED}; a->db:?(the storage has no port)/a (pool_mode=session); [default: pool_mode=session]"],
+            id="no-port",
+        ),
+        pytest.param(
+            pooled('host "a:1,b:2" port 3'), [f"{POOLED}; a->?(several hosts):?(several hosts)/a (pool_mode=session); [default: pool_mode=session]"],
+            id="several-hosts",
+        ),
+        pytest.param(
+            pooled("port 3"), [f"{POOLED}; a->?(a Unix socket):?(a Unix socket)/a (pool_mode=session); [default: pool_mode=session]"],
+            id="socket",
+        ),
+        pytest.param(
+            pooled('host "db:1"') + LOCAL, [f"{POOLED}; a->db:1/a (pool_mode=session); [default: pool_mode=session]"],
+            id="console",
+        ),
+        pytest.param(
+            pooled('host "db:1"').replace("session", 'session" pool_size "0'),
+            [f"{POOLED}; a->db:1/a (pool_mode=session pool_size=inf); [default: pool_mode=session pool_size=inf]".replace("at :6432;", "at :6432; default_pool_size=inf;")],
+            id="no-limit",
         ),
         pytest.param("storage x {}\n", [], id="no-database"),
         pytest.param("storage\n{}}", ["skipped 2: a bracket closes nothing"], id="closed-twice"),

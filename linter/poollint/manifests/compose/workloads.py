@@ -3,20 +3,21 @@
 import shlex
 from collections.abc import Collection, Iterator
 
-from poollint.catalogue.platforms import platform_default
 from poollint.catalogue.poolers import recognise_image
 from poollint.catalogue.servers import recognise_server
 from poollint.facts import Address, Command, Container, Fact, Pods, Workload
 from poollint.manifests.compose.environment import arguments, environment
 from poollint.manifests.compose.projects import Project
 from poollint.manifests.compose.services import Service, joined
+from poollint.manifests.defaults import default
 from poollint.manifests.nodes import Node, Scalar, Sequence, entries, get, items, text
 from poollint.manifests.shell.expansion import likely
 from poollint.manifests.shell.numbers import number
 from poollint.source import Skipped
-from poollint.values import Default, Known, Unknown, Value
+from poollint.values import Known, Unknown, Value
 
 LABEL = "compose.service"
+_COMPOSE = "Compose"
 _DOCKERFILE = "Dockerfile"
 _COMPLETED = "service_completed_successfully"
 _JOBS = ("replicated-job", "global-job")
@@ -85,25 +86,23 @@ def _hosts(service: Service, project: Project) -> tuple[str, ...]:
 
 
 def _pods(service: Service, project: Project) -> Pods:
-    nothing = Known(0, Default("Compose"))
     mode = text(service.get("deploy", "mode"))
     if mode is not None and mode.startswith("global"):
         count: Value = Unknown("one for each node", service.at)
-        return Pods(count, count, nothing)
+        return Pods(count, count, default("compose-surge", _COMPOSE))
     given = service.get("deploy", "replicas") or service.get("scale")
-    record = platform_default("compose-replicas")
     value = project.interpolation.of(given)
-    default = Known(record.value, Default("Compose", record.source[0]))
-    count = default if value is None else number(value)
-    return Pods(count, count, _surge(service, project, nothing))
+    count = default("compose-replicas", _COMPOSE) if value is None else number(value)
+    return Pods(count, count, _surge(service, project, count))
 
 
-def _surge(service: Service, project: Project, nothing: Known) -> Value:
-    """With `start-first` the new container of each of `parallelism` starts beside the old one."""
+def _surge(service: Service, project: Project, count: Value) -> Value:
+    """With `start-first` the new container of each of `parallelism` starts beside the old one; 0 is all."""
     if text(service.get("deploy", "update_config", "order")) != "start-first":
-        return nothing
+        return default("compose-surge", _COMPOSE)
     given = project.interpolation.of(service.get("deploy", "update_config", "parallelism"))
-    return Known(1, Default("Compose")) if given is None else number(given)
+    together = default("compose-update-parallelism", _COMPOSE) if given is None else number(given)
+    return count if isinstance(together, Known) and together.value == 0 else together
 
 
 def _is_one_shot(service: Service, together: tuple[Service, ...]) -> bool:

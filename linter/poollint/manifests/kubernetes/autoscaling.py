@@ -2,12 +2,20 @@
 
 from poollint.facts import Pods
 from poollint.manifests import nodes
+from poollint.manifests.defaults import default
 from poollint.manifests.kubernetes import templates
 from poollint.manifests.kubernetes.cluster import Cluster
 from poollint.manifests.kubernetes.counts import number, whole
-from poollint.manifests.kubernetes.defaults import default
 from poollint.manifests.kubernetes.objects import Object
 from poollint.values import Alternative, Known, Unknown, Value, mapped, one_of, origin_of
+
+_REPLICAS = {
+    "Deployment": ("kubernetes-deployment-replicas", "Kubernetes"),
+    "DeploymentConfig": ("openshift-deploymentconfig-replicas", "OpenShift"),
+    "Rollout": ("argo-rollouts-replicas", "Argo Rollouts"),
+    "StatefulSet": ("kubernetes-statefulset-replicas", "Kubernetes"),
+}
+"""The default of `replicas` by kind; ReplicaSets are as Deployments."""
 
 
 def pods_of(owner: Object, cluster: Cluster) -> Pods:
@@ -44,8 +52,7 @@ def _scaled(owner: Object, cluster: Cluster) -> tuple[Value, Value]:
     ranges = [_range(scaler) for scaler in cluster.targeting(owner)]
     if not ranges:
         replicas = nodes.get(owner.node, "spec", "replicas")
-        kind = "statefulset" if owner.kind == "StatefulSet" else "deployment"
-        count = number(replicas, owner, default(f"kubernetes-{kind}-replicas"))
+        count = number(replicas, owner, default(*_REPLICAS.get(owner.kind, _REPLICAS["Deployment"])))
         return count, count
     return (
         one_of(Alternative(minimum) for minimum, _ in ranges),
@@ -74,23 +81,31 @@ def surge(owner: Object, maximum: Value) -> Value:
         case "Deployment":
             strategy = nodes.get(spec, "strategy")
             kind, most = nodes.get(strategy, "type"), nodes.get(strategy, "rollingUpdate", "maxSurge")
-            name = "kubernetes-max-surge"
+            otherwise = default("kubernetes-max-surge")
         case "DeploymentConfig":
             strategy = nodes.get(spec, "strategy")
             kind, most = nodes.get(strategy, "type"), nodes.get(strategy, "rollingParams", "maxSurge")
-            name = "kubernetes-max-surge"
+            otherwise = _openshift_surge(nodes.get(strategy, "rollingParams", "maxUnavailable"))
         case "Rollout":
             if (twice := nodes.get(spec, "strategy", "blueGreen")) is not None:
                 return mapped(maximum, lambda known: Known(known.value, twice.at), "previewed pods")
             kind, most = None, nodes.get(spec, "strategy", "canary", "maxSurge")
-            name = "argo-rollouts-max-surge"
+            otherwise = default("argo-rollouts-max-surge", "Argo Rollouts")
         case _:
             return Known(0, owner.at)
     if kind is not None and nodes.text(kind) in ("Recreate", "Custom"):
         return Known(0, kind.at)
     if most is None:
-        return share(maximum, default(name, "Argo Rollouts" if owner.kind == "Rollout" else "Kubernetes"))
+        return share(maximum, otherwise)
     return _counted(maximum, templates.value(most, owner.parameters))
+
+
+def _openshift_surge(unavailable: nodes.Node | None) -> Known:
+    """OpenShift fills in its default unless `maxUnavailable` alone is given, and not 0."""
+    text = nodes.text(unavailable)
+    if unavailable is None or text is None or text.removesuffix("%") == "0":
+        return default("openshift-max-surge", "OpenShift")
+    return Known(0, unavailable.at)
 
 
 def share(maximum: Value, percent: Known) -> Value:

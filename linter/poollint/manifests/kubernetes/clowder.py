@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from poollint.facts import Container, Pods, Workload
 from poollint.manifests import nodes
+from poollint.manifests.defaults import default
 from poollint.manifests.kubernetes import autoscaling, templates
 from poollint.manifests.kubernetes.cluster import Cluster
 from poollint.manifests.kubernetes.counts import number
-from poollint.manifests.kubernetes.defaults import default
 from poollint.manifests.kubernetes.objects import Object
 from poollint.manifests.kubernetes.workloads import container, containers
 from poollint.values import Known

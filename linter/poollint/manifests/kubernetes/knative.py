@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from poollint.catalogue.platforms import Runtime, runtime
 from poollint.facts import Address, Pods, Workload
 from poollint.manifests import nodes
+from poollint.manifests.defaults import default, origin
 from poollint.manifests.kubernetes import templates
 from poollint.manifests.kubernetes.cluster import Cluster
 from poollint.manifests.kubernetes.counts import number, number_in_text
-from poollint.manifests.kubernetes.defaults import origin
 from poollint.manifests.kubernetes.objects import Object
 from poollint.manifests.kubernetes.workloads import containers, labels
 from poollint.source import Skipped
@@ -66,7 +66,6 @@ def _workload(owner: Object, cluster: Cluster) -> Workload | Skipped:
         )
     platform = "cloud-run" if _is_cloud_run(owner) else "knative"
     documented = runtime(platform)
-    timeout = nodes.get(spec, "timeoutSeconds")
     return Workload(
         at=owner.at,
         platform=platform,
@@ -74,7 +73,7 @@ def _workload(owner: Object, cluster: Cluster) -> Workload | Skipped:
         name=owner.name,
         pods=Pods(
             number_in_text(
-                _annotation(owner, *_MINIMUM), owner, Known(0, origin(documented, documented.title))
+                _annotation(owner, *_MINIMUM), owner, default(f"{platform}-min-instances", documented.title)
             ),
             _maximum(owner, documented),
             Unknown("a new revision starts beside the old one, within bounds of its own", owner.at),
@@ -84,24 +83,28 @@ def _workload(owner: Object, cluster: Cluster) -> Workload | Skipped:
         scope=owner.scope,
         labels=labels(nodes.get(template, "metadata", "labels"), owner),
         concurrency=_concurrency(nodes.get(spec, "containerConcurrency"), owner, documented),
-        request_timeout=None if timeout is None else number(timeout, owner, Known(0, owner.at)),
+        request_timeout=_seconds(nodes.get(spec, "timeoutSeconds"), owner),
     )
+
+
+def _seconds(node: nodes.Node | None, owner: Object) -> Value | None:
+    """A time of the manifest; None where it gives none."""
+    return None if node is None or nodes.is_null(node) else number(node, owner, Known(0, node.at))
 
 
 def _maximum(owner: Object, documented: Runtime) -> Value:
     """The most instances; a platform that documents no limit, or 0, has none."""
-    default = Known(documented.instances or 0, origin(documented, documented.title))
-    most = number_in_text(_annotation(owner, *_MAXIMUM), owner, default)
+    usual = Known(documented.instances or 0, origin(documented, documented.title))
+    most = number_in_text(_annotation(owner, *_MAXIMUM), owner, usual)
     unlimited = Unknown("nothing limits the number of instances", owner.at)
     return unlimited if isinstance(most, Known) and most.value == 0 else most
 
 
 def _concurrency(node: nodes.Node | None, owner: Object, documented: Runtime) -> Value | None:
     """Requests at once in one instance; None without a limit, which 0 stands for."""
-    default = documented.concurrency
     # Cloud Run's depends on the tool that creates the service, so it is never certain.
     where = Default(documented.title, documented.source[0], certain=False)
-    most = number(node, owner, Known(default, where) if default else Known(0, where))
+    most = number(node, owner, Known(documented.concurrency or 0, where))
     return None if isinstance(most, Known) and most.value == 0 else most
 
 

@@ -1,21 +1,21 @@
 """Resources of PostgreSQL operators -> `Database` and `Pooler`: CloudNativePG, Zalando, Crunchy."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from operator import mul, sub
+from functools import reduce
+from operator import add
 
-from poollint.catalogue.limits import connection_limit, reserved
 from poollint.catalogue.poolers import Operator, operators
-from poollint.facts import UNKNOWN_RELEASE, Argument, Database, Pooler, Release, Route
+from poollint.facts import UNKNOWN_RELEASE, Argument, Database, Pooler, Route
 from poollint.manifests import nodes
+from poollint.manifests.defaults import origin
 from poollint.manifests.kubernetes import templates
 from poollint.manifests.kubernetes.cluster import Cluster
+from poollint.manifests.kubernetes.clusters import database, running, usual_limit, with_replicas
 from poollint.manifests.kubernetes.counts import number, number_in_text, typed
-from poollint.manifests.kubernetes.defaults import origin
 from poollint.manifests.kubernetes.objects import Object
 from poollint.manifests.kubernetes.services import hosts
 from poollint.source import Span
-from poollint.values import Default, Known, Unknown, Value, combine, mapped
+from poollint.values import Known, Unknown, Value, combine, mapped
 
 
 def servers(cluster: Cluster) -> Iterator[Database | Pooler]:
@@ -38,8 +38,9 @@ def servers(cluster: Cluster) -> Iterator[Database | Pooler]:
 
 def _cloudnative_databases(owner: Object, operator: Operator) -> Iterator[Database]:
     limit = nodes.get(owner.node, "spec", "postgresql", "parameters", "max_connections")
-    primary = _database(owner, operator, number_in_text(limit, owner, _postgresql_limit()), "imageName")
-    yield from _with_replicas(primary, owner, operator, nodes.get(owner.node, "spec", "instances"))
+    primary = database(owner, operator, number_in_text(limit, owner, usual_limit()), "imageName")
+    count = running(nodes.get(owner.node, "spec", "instances"), owner, operator)
+    yield from with_replicas(primary, owner, operator, count)
 
 
 def _cloudnative_pooler(owner: Object, operator: Operator) -> Pooler:
@@ -68,8 +69,9 @@ def _zalando(owner: Object, operator: Operator) -> Iterator[Database | Pooler]:
     spec = nodes.get(owner.node, "spec")
     limit = nodes.get(spec, "postgresql", "parameters", "max_connections")
     unknown = Unknown("the image computes it from the memory of the pod", owner.at)
-    primary = _database(owner, operator, number_in_text(limit, owner, unknown), "")
-    yield from _with_replicas(primary, owner, operator, nodes.get(spec, "numberOfInstances"))
+    primary = database(owner, operator, number_in_text(limit, owner, unknown), "")
+    count = running(nodes.get(spec, "numberOfInstances"), owner, operator)
+    yield from with_replicas(primary, owner, operator, count)
     enabled = nodes.boolean(nodes.get(spec, "enableConnectionPooler"))
     section = nodes.get(spec, "connectionPooler")
     if enabled or (enabled is None and section is not None):
@@ -116,7 +118,9 @@ def _crunchy(owner: Object, operator: Operator) -> Iterator[Database | Pooler]:
     spec = nodes.get(owner.node, "spec")
     dynamic = ("patroni", "dynamicConfiguration", "postgresql", "parameters", "max_connections")
     limit = nodes.get(spec, "config", "parameters", "max_connections") or nodes.get(spec, *dynamic)
-    yield _database(owner, operator, number_in_text(limit, owner, _postgresql_limit()), "image")
+    port = nodes.get(spec, "port")
+    primary = database(owner, operator, number_in_text(limit, owner, usual_limit()), "image", port)
+    yield from with_replicas(primary, owner, operator, _crunchy_instances(owner, operator))
     bouncer = nodes.get(spec, "proxy", "pgBouncer")
     if bouncer is None:
         return
@@ -130,75 +134,21 @@ def _crunchy(owner: Object, operator: Operator) -> Iterator[Database | Pooler]:
         mode=None if mode is None else templates.string(mode, owner.parameters),
         settings=_given(configured, owner),
         leads_to=Known(operator.direct_services[0].format(name=owner.name), owner.at),
+        leads_on=primary.port,
         port=nodes.get(bouncer, "port"),
     )
 
 
-# --- common to all ---
+def _crunchy_instances(owner: Object, operator: Operator) -> Value:
+    """The instances of all sets together: one of them is the primary, whichever set it is in."""
+    sets = nodes.items(nodes.get(owner.node, "spec", "instances"))
+    if not sets:
+        return running(None, owner, operator)
+    first, *others = (running(nodes.get(each, "replicas"), owner, operator) for each in sets)
+    return reduce(lambda total, each: combine(total, each, add, "+"), others, first)
 
 
-def _postgresql_limit() -> Value:
-    limit = connection_limit("postgresql")
-    where = Default("PostgreSQL", limit.source[0] if limit else "")
-    return Unknown("not documented", where) if limit is None else Known(limit.lower, where)
-
-
-def _database(owner: Object, operator: Operator, limit: Value, image: str) -> Database:
-    reserve = reserved("postgresql")
-    given = nodes.get(owner.node, "spec", image) if image else None
-    where = Default("PostgreSQL", reserve.source[0] if reserve else "")
-    names = (service.format(name=owner.name) for service in operator.direct_services)
-    return Database(
-        at=owner.at,
-        name=owner.name,
-        family="postgresql",
-        provider="postgresql",
-        max_connections=limit,
-        reserved=Known(reserve.value if reserve else 0, where),
-        hosts=tuple(host for name in names for host in hosts(name, owner.namespace)),
-        port=Known(5432, origin(operator, operator.name)),
-        version=_release(owner, given),
-        scope=owner.scope,
-    )
-
-
-def _with_replicas(
-    primary: Database, owner: Object, operator: Operator, instances: nodes.Node | None
-) -> Iterator[Database]:
-    """The primary by its own service, and the replicas together by theirs.
-
-    Each replica accepts as much as the primary, so together they accept that many times more; with one
-    instance all services lead to the primary.
-    """
-    first, *others = (service.format(name=owner.name) for service in operator.direct_services)
-    count = number(instances, owner, Known(1, owner.at))
-    if isinstance(count, Known) and count.value in (0, 1):
-        yield primary
-        return
-    replicas = combine(count, Known(1, owner.at), sub, "-")
-    yield replace(primary, hosts=tuple(hosts(first, owner.namespace)))
-    yield replace(
-        primary,
-        name=others[0],
-        hosts=tuple(host for name in others for host in hosts(name, owner.namespace)),
-        max_connections=combine(primary.max_connections, replicas, mul, "*"),
-        reserved=combine(primary.reserved, replicas, mul, "*"),
-    )
-
-
-def _release(owner: Object, image: nodes.Node | None) -> Release:
-    for node in (
-        nodes.get(owner.node, "spec", "postgresVersion"),
-        nodes.get(owner.node, "spec", "postgresql", "version"),
-    ):
-        digits = nodes.text(node)
-        if node is not None and digits and digits.isascii() and digits.isdecimal() and len(digits) < 4:  # noqa: PLR2004
-            return Release((int(digits),), node.at)
-    tag = (nodes.text(image) or "").partition("@")[0].rpartition("/")[2].partition(":")[2].partition("-")[0]
-    parts = tag.split(".")
-    if image is not None and all(part.isascii() and part.isdecimal() and len(part) < 4 for part in parts):  # noqa: PLR2004
-        return Release(tuple(map(int, parts)), image.at)
-    return UNKNOWN_RELEASE
+# --- poolers of all ---
 
 
 def _given(node: nodes.Node | None, owner: Object) -> tuple[Argument, ...]:
@@ -232,6 +182,7 @@ def _pooler(
     mode: Value | None,
     settings: tuple[Argument, ...],
     leads_to: Known,
+    leads_on: Value | None = None,
     port: nodes.Node | None = None,
 ) -> Pooler:
     """A pooler with the operator's defaults for what the resource leaves out."""
@@ -244,6 +195,7 @@ def _pooler(
         given["ignore_startup_parameters"] = _ignored(operator, given.get("ignore_startup_parameters"), owner)
     pooler = host.format(name=owner.name)
     names = hosts(pooler, owner.namespace)
+    on = leads_on or Known(operator.database_port, where)
     return Pooler(
         at=owner.at,
         product=operator.product,
@@ -254,7 +206,7 @@ def _pooler(
         hosts=names,
         port=number(port, owner, Known(operator.port, where)),
         settings=tuple(given.values()),
-        routes=(Route("*", leads_to, Known(5432, where), Unknown("as the client asks", owner.at), owner.at),),
+        routes=(Route("*", leads_to, on, Unknown("as the client asks", owner.at), owner.at),),
         scope=owner.scope,
     )
 

@@ -7,6 +7,7 @@ A `database` has `user`s, each with a `pool` mode and a `pool_size`; `storage` i
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from math import inf
 
 from poollint.catalogue.poolers import products
 from poollint.facts import UNKNOWN_RELEASE, Argument, Pooler, PoolerUser, Route
@@ -97,15 +98,17 @@ def _tokens(file: SourceFile) -> Iterator[tuple[str, Span]]:
 
 def _pooler(root: _Block, at: Span) -> Pooler:
     product = products()[ODYSSEY]
-    databases = root.of("database")
+    default = Default(product.title, product.source[0])
+    databases = [database for database in root.of("database") if not _is_console(database, root)]
     users = [user for database in databases for user in database.of("user")]
     modes = [mode for user in users if (mode := user.values.get("pool"))]
-    sizes = [number_or_text(size) for user in users if (size := user.values.get("pool_size"))]
     listen = next(iter(root.of("listen")), None)
     port = None if listen is None else listen.values.get("port")
     most = root.values.get("client_max")
     settings = [] if most is None else [Argument("max_client_conn", number_or_text(most), at)]
-    settings += [Argument("default_pool_size", _any(sizes), at)] if sizes else []
+    if users:
+        settings.append(Argument("default_pool_size", _any(map(_size, users)), at))
+        settings.append(Argument("reserve_pool_size", Known(0, default), at))  # it has no such thing
     return Pooler(
         at=at,
         product=ODYSSEY,
@@ -113,21 +116,48 @@ def _pooler(root: _Block, at: Span) -> Pooler:
         version=UNKNOWN_RELEASE,
         mode=_any(modes) if modes else Unknown("no user has a pool", at),
         instances=Unknown(UNRUN, at),
-        port=number_or_text(port) if port else Known(product.ports[0], Default(product.title)),
+        port=number_or_text(port) if port else Known(product.ports[0], default),
         settings=tuple(settings),
         routes=tuple(_route(database, root) for database in databases),
         users=tuple(PoolerUser(user.name, user.at, _settings(user)) for user in users),
     )
 
 
+def _is_console(database: _Block, root: _Block) -> bool:
+    """Whether a database is Odyssey's own, for those who look after it."""
+    local = {each.name for each in root.of("storage") if _text(each, "type") == "local"}
+    users = database.of("user")
+    return bool(users) and all(
+        _text(user, "storage") in local or _text(user, "role") == "admin" for user in users
+    )
+
+
+def _text(block: _Block, key: str) -> str:
+    found = block.values.get(key)
+    return "" if found is None else str(found.value)
+
+
 def _any(values: Iterable[Value]) -> Value:
     return one_of(Alternative(value) for value in values)
+
+
+def _size(user: _Block) -> Value:
+    """Server connections of a user's pool; 0, and nothing at all, is no limit."""
+    product = products()[ODYSSEY]
+    given = user.values.get("pool_size")
+    size = Known(product.pool_size, Default(product.title, product.source[0])) if given is None else given
+    number = number_or_text(size)
+    return Known(inf, size.origin) if isinstance(number, Known) and number.value == 0 else number
 
 
 def _settings(user: _Block) -> tuple[Argument, ...]:
     own = [("pool_mode", user.values.get("pool"))]
     own += [(theirs, user.values.get(ours)) for ours, theirs in _NAMES.items()]
-    return tuple(Argument(name, number_or_text(value), user.at) for name, value in own if value is not None)
+    return tuple(
+        Argument(name, _size(user) if name == "pool_size" else number_or_text(value), user.at)
+        for name, value in own
+        if value is not None
+    )
 
 
 def _route(database: _Block, root: _Block) -> Route:
@@ -135,16 +165,30 @@ def _route(database: _Block, root: _Block) -> Route:
     wanted = user.values.get("storage")
     storage = next((each for each in root.of("storage") if wanted and each.name == wanted.value), None)
     unknown = Unknown("no storage of that name", database.at)
-    values = {} if storage is None else storage.values
-    host, port = values.get("host"), values.get("port")
+    host, port = (unknown, unknown) if storage is None else _endpoint(storage)
     behind = user.values.get("storage_db")
     same: Value = Unknown("the one that the client asks for", database.at)
     name = "*" if database.name in ("default", "") else database.name
     return Route(
         name=name,
-        host=host or unknown,
-        port=number_or_text(port) if port else Known(5432, Default("PostgreSQL")),
+        host=host,
+        port=port,
         database=behind or (same if name == "*" else Known(name, database.at)),
         at=database.at,
         settings=_settings(user),
     )
+
+
+def _endpoint(storage: _Block) -> tuple[Value, Value]:
+    """Host and port of a storage: `host "a:5432"`, or `port` beside it. Several hosts are not one."""
+    host, port = storage.values.get("host"), storage.values.get("port")
+    if host is None:
+        socket = Unknown("a Unix socket", storage.at)
+        return socket, socket
+    if "," in str(host.value):
+        several = Unknown("several hosts", host.origin)
+        return several, several
+    name, _, behind = str(host.value).partition(":")
+    number = Known(behind, host.origin) if behind else port
+    missing = Unknown("the storage has no port", storage.at)
+    return Known(name, host.origin), missing if number is None else number_or_text(number)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from poollint.catalogue.pgbouncer import scopes
 from poollint.facts import UNKNOWN_RELEASE, Argument, Pooler, PoolerUser, Route
 from poollint.frozen import frozen
 from poollint.manifests.servers.configurations import UNRUN
@@ -156,11 +157,16 @@ def _route(line: _Line) -> Route:
     return Route(
         name=line.key,
         host=_host(pairs, line),
-        port=whole_number(pairs["port"], line.at) if "port" in pairs else Known(5432, Default("PgBouncer")),
+        port=whole_number(pairs["port"], line.at) if "port" in pairs else _port(),
         database=_value(pairs["dbname"], line.at) if "dbname" in pairs else named,
         at=line.at,
         settings=_arguments(pairs, line),
     )
+
+
+def _port() -> Value:
+    record = scopes()["database"]
+    return whole_number(record.defaults["port"], Default("PgBouncer", record.source[0]))
 
 
 def _host(pairs: dict[str, str], line: _Line) -> Value:

@@ -89,7 +89,8 @@ def _places(file: SourceFile) -> dict[tuple[str, str], Span]:
 def _pooler(root: _Table, at: Span, scope: str) -> Pooler:
     general, pools = root.table("general"), root.table("pools")
     product = products()[PGCAT]
-    default = Known(product.mode, Default(product.title, product.source[0]))
+    shipped = Default(product.title, product.source[0])
+    default = Known(product.mode, shipped)
     each = [pools.table(name) for name in pools.values]
     modes = [_mode(pool, user, general) or default for pool in each for user in _users(pool)]
     sizes = [size for pool in each for user in _users(pool) if (size := user.get("pool_size"))]
@@ -100,7 +101,9 @@ def _pooler(root: _Table, at: Span, scope: str) -> Pooler:
     ]
     cache = general.get("prepared_statements_cache_size")
     settings += [Argument("max_prepared_statements", cache, general.at(PGCAT))] if cache else []
-    settings += [Argument("default_pool_size", _any(sizes), at)] if sizes else []
+    if sizes:
+        settings.append(Argument("default_pool_size", _any(sizes), at))
+        settings.append(Argument("reserve_pool_size", Known(0, shipped), at))  # it has no such thing
     return Pooler(
         at=at,
         product=PGCAT,
@@ -108,7 +111,7 @@ def _pooler(root: _Table, at: Span, scope: str) -> Pooler:
         version=UNKNOWN_RELEASE,
         mode=_any(modes) if modes else default,
         instances=Unknown(UNRUN, at),
-        port=general.get("port") or Known(product.ports[0], Default(product.title, product.source[0])),
+        port=general.get("port") or Known(product.ports[0], shipped),
         settings=tuple(settings),
         routes=tuple(_route(name, pools.table(name)) for name in pools.values),
         scope=scope,

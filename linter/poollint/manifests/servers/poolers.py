@@ -187,7 +187,7 @@ def _routes(image: Image, container: Container) -> Iterator[Route]:
     url = next((own[name] for name in image.url_variables if name in own), None)
     if url is not None:
         for each in _written(url.value).split(","):
-            yield _route_of_url(each, url.at)
+            yield _route_of_url(each, url.at, image)
     elif image.host_variable in own:
         host = own[image.host_variable]
         port, database = own.get(image.host_port_variable), own.get(image.database_variable)
@@ -195,13 +195,13 @@ def _routes(image: Image, container: Container) -> Iterator[Route]:
         yield Route(
             name=str(name.value) if isinstance(name, Known) and name.value else "*",
             host=host.value,
-            port=Known(5432, Default("PostgreSQL")) if port is None else number(port.value),
+            port=_behind_image(image) if port is None else number(port.value),
             database=name or Unknown("the one that the client asks for", host.at),
             at=host.at,
         )
 
 
-def _route_of_url(url: str, at: Span) -> Route:
+def _route_of_url(url: str, at: Span, image: Image) -> Route:
     """The route of `scheme://user:password@host:port/database`, of which parts may not be known."""
     server, _, database = url.partition("://")[2].rpartition("@")[2].partition("/")
     host, _, port = server.partition(":")
@@ -209,10 +209,16 @@ def _route_of_url(url: str, at: Span) -> Route:
     return Route(
         name=database if database and _HOLE not in database else "*",
         host=_known(host, at),
-        port=whole_number(port, at) if port else Known(5432, Default("PostgreSQL")),
+        port=whole_number(port, at) if port else _behind_image(image),
         database=_known(database, at),
         at=at,
     )
+
+
+def _behind_image(image: Image) -> Value:
+    """The port that the image's script writes where it is told none."""
+    where = Default(f"image {image.name}", image.source[0])
+    return Unknown("the image decides", where) if image.host_port is None else Known(image.host_port, where)
 
 
 def _known(text: str, at: Span) -> Value:

@@ -1,4 +1,4 @@
-"""Kubernetes' documented defaults as values, from the catalogue."""
+"""Documented defaults as values, from the catalogue: what holds where a manifest is silent."""
 
 from poollint.catalogue.loader import Sourced
 from poollint.catalogue.platforms import platform_default

@@ -143,6 +143,107 @@ def test_worth(code: str, expected: str) -> None:
     assert worth(code) == expected
 
 
+CATCHES = "from contextlib import contextmanager\n@contextmanager\ndef m():\n    try:\n        yield 1\n    except OSError:\n        {}\nx = 1\nwith m():\n    x = 2\n    f()\n    x = 3"
+LONG = ", ".join(["d"] * 40)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        pytest.param("import y\nfor i in y.z:\n    if y.q:\n        x = 2\n        break\nelse:\n    x = 4", "2 / 4", id="a break passes the else of an unknown loop by"),
+        pytest.param("import y\nx = 1\nfor i in y.z:\n    if y.q:\n        x = 2\n        continue\n    x = 3\nelse:\n    x = 4", "4", id="a continue does not pass the else by"),
+        pytest.param("import y\nx = 1\nfor i in y.z:\n    if y.q:\n        x = 2\n        break\n    x = 3", "2 / 3 / ?", id="a break of an unknown loop"),
+        pytest.param("import y\nx = 1\nfor i in y.z:\n    if y.q:\n        x = 2\n        continue\n    x = 3", "2 / 3 / ?", id="a continue of an unknown loop"),
+        pytest.param("import y\nx = {'a': 1}\nwhile y.z():\n    x['a'] = 2", "{a?=2 / ? **}", id="a dict changed in a while loop"),
+        pytest.param("import y\nd = [1]\nfor i in y.z:\n    d.append(i)\nx = d[0]", "?", id="a list that grows in an unknown loop"),
+        pytest.param(f"d = {{'a': 1}}\nfor i in [{LONG}]:\n    i['a'] = 2\nx = d['a']", "?", id="a dict changed through an item of a long list"),
+        pytest.param(f"d = {{'a': 1}}\nfor i in ({LONG}):\n    i['a'] = 2\nx = d['a']", "?", id="a dict changed through an item of a long tuple"),
+        pytest.param("import y\na = b = c = d = e = f = g = 0\nfor i in y.z:\n    a = b\n    b = c\n    c = d\n    d = e\n    e = f\n    f = g\n    g = 1\nx = a", "?", id="a value that takes many rounds of a loop to come"),
+        pytest.param(CATCHES.format("pass"), "1 / 2 / 3", id="a manager of the repository that goes on after an exception"),
+        pytest.param(CATCHES.format("raise"), "3", id="a manager of the repository that raises again"),
+        pytest.param("class C:\n    def m(self):\n        try:\n            yield\n        except OSError:\n            return\nx = 1\nwith C().m():\n    x = 2\n    f()\n    x = 3", "1 / 2 / 3", id="a method that goes on after an exception"),
+        pytest.param("class M:\n    def __exit__(self, *a):\n        return True\nx = 1\nwith M():\n    x = 2\n    f()\n    x = 3", "1 / 2 / 3", id="an object that may end exceptions"),
+        pytest.param("import y\nx = 1\nwith y.z as q, y.f():\n    x = 2", "2", id="a stranger's manager ends no exception"),
+        pytest.param("m = (1, 2)\nx = 1\nwith m:\n    x = 2", "2", id="no manager at all"),
+        pytest.param("from contextlib import closing\nwith closing(5) as x:\n    pass", "5", id="closing gives what it gets"),
+        pytest.param("from contextlib import closing\nwith closing(thing=5) as x:\n    pass", "?", id="closing by name"),
+        pytest.param("import y\ndef f():\n    try:\n        return y.z\n    finally:\n        y.q()\nx = f()", "<y.z>", id="finally on the way out"),
+        pytest.param("import y\ndef f():\n    try:\n        y.z()\n    except ValueError:\n        raise\n    return 1\nx = f()", "1", id="raised again"),
+        pytest.param("type x = int", "?", id="a type alias"),
+        pytest.param("a = b = c = x = 1\ndel (a, [b])\nx = c", "1", id="several names deleted, others kept"),
+        pytest.param("a = b = c = 1\ndel (a, [b])\nx = b", "?", id="several names deleted"),
+        pytest.param("import y\nx = 0\nmatch y.z:\n    case {'a': 1}:\n        x = 1\n    case [1, q]:\n        x = 2", "0 / 1 / 2", id="cases of mappings and sequences"),
+        pytest.param("import os\nA = os.getenv('A', 'b')\nx = 'c' if not A else A", "$A:'b' / 'c'", id="refined by not"),
+        pytest.param("import y\nx = 2\nif not y.z:\n    x = 1", "1 / 2", id="not of a stranger"),
+        pytest.param("import y\na = 'b' if y.z else 'c'\nx = 1\nif y.q and a is None:\n    x = a", "'b' / 'c' / 1", id="an arm that no value fits"),
+        pytest.param("import y\ndef f():\n    n = yield\n    return n\nx = f()", "?", id="a bare yield"),
+        pytest.param("def f():\n    yield from [1]\nx = f()", "?", id="a yield from another"),
+        pytest.param("import y\nx = f'a{5:{y.z}}'", "a{?}", id="a format that is not known"),
+        pytest.param("import os, y\nx = os.getenv('A', y.z) or 'c'", "$A:<y.z> / 'c'", id="or behind a default that is an object"),
+        pytest.param("import os, y\nx = os.getenv('A', y.z()) or 'c'", "$A:'c' / 'c' / ?", id="or behind a default that is not known"),
+        pytest.param("import os\nx = os.getenv('A', f\"a{os.environ['B']}\") or 'c'", "$A:a{$B} / 'c'", id="or behind a default known in part"),
+        pytest.param("import os\nx = os.getenv('A', 'b') or 'c'", "$A:'b' / 'c'", id="or behind a default: an empty variable leads on"),
+        pytest.param("import os\nx = os.getenv('A', 'b') or 'b'", "$A:'b'", id="or behind the same default"),
+        pytest.param("import os\nfrom sqlalchemy.pool import NullPool\nx = os.getenv('A') or NullPool", "$A:<sqlalchemy.pool.NullPool>", id="a variable or a class from elsewhere"),
+        pytest.param("import os\ndef f():\n    pass\nx = os.getenv('A') or f", "$A / <app.f>", id="a variable or a function"),
+        pytest.param("import os\nx = os.getenv('A') or {'a': 1}", "$A / {a=1}", id="a variable or a dict"),
+        pytest.param("import os\nd = {'a': 1} if os.getenv('A') else {'a': 2}\nd |= {'a': 3}\nx = d['a']", "1 / 2 / 3", id="a choice of dicts augmented"),
+        pytest.param("import y\nx = {k: k for k in ('a', 'b') if y.z(k)}", "{a?='a' b?='b'}", id="a comprehension with an open condition"),
+        pytest.param("x = {1: 2, 'a': 3}", "{a=3 **}", id="a key that is no text"),
+        pytest.param("x = {'a': 1, 'b': 2}\ndel x['a']", "{b=2}", id="a deleted key"),
+        pytest.param("x = {'a': {'a': {'a': {'a': {'a': {'a': {'a': {'a': {'a': 1}}}}}}}}}", "{a={a={a={a={a={a={a={a=?}}}}}}}}", id="dicts nested too deeply to show"),
+        pytest.param("from functools import partial\ndef f(a): pass\nx = partial(f, 1)", "<app.f>", id="a partial as what it calls"),
+        pytest.param("class C:\n    def m(self): pass\nx = C().m", "<app.C.m>", id="a bound method"),
+        pytest.param("import y\nx = y.f().z", "?", id="a method of what a stranger gives"),
+        pytest.param("x = [].append", "?", id="a method of a list"),
+        pytest.param("x = getattr(5, 'nothing', 7)", "?", id="getattr of a number"),
+        pytest.param("x = __name__", "?", id="the name of the module itself"),
+        pytest.param("x = 5 if __doc__ else 6", "5 / 6", id="a docstring"),
+        pytest.param("x = __package__ or 'q'", "'q' / ?", id="the package"),
+        pytest.param("import y\nx = 1 if y.f().z else 2", "1 / 2", id="the truth of a method of what a stranger gives"),
+        pytest.param("import os\nfrom sqlalchemy.pool import NullPool\nx = 1 if (os.getenv('A') or NullPool) else 2", "1 / 2", id="the truth of a class from elsewhere or a variable"),
+        pytest.param("import os\nx = 1 if f\"{os.environ['B']}\" else 2", "1 / 2", id="the truth of a hole"),
+        pytest.param("import os\nx = 1 if f\"a{os.environ['B']}\" else 2", "1", id="the truth of a text with a hole"),
+        pytest.param("x = f\"{''}\"", "''", id="a text of nothing"),
+        pytest.param("import os\nx = ('u' if os.getenv('A') else 'v') == 'u'", "False / True", id="a choice compared"),
+        pytest.param("import os\nfrom enum import Enum\nclass E(Enum):\n    A = 1\n    B = os.getenv('B')\nx = E.A == E.B", "?", id="members that may be one"),
+        pytest.param("from enum import Enum\nclass E(Enum):\n    A = 1\n    B = 1\nx = E.A is E.B", "?", id="two names of one member"),
+        pytest.param("import os\nfrom enum import Enum\nclass E(Enum):\n    A = 'a'\n    B = 'b'\nx = E(os.getenv('B')).value", "'a' / 'b'", id="a member by a variable"),
+        pytest.param("import os\nfrom enum import Enum\nclass E(Enum):\n    A = undefined\n    B = 'b'\nx = E(os.getenv('B')).value", "?", id="a member by a variable, values not known"),
+        pytest.param("from enum import Enum\nclass E(Enum):\n    A = 'a'\nx = E('c')", "?", id="no such member"),
+        pytest.param("class C:\n    def __new__(cls):\n        return super().__new__(cls)\n    def __init__(self):\n        self.a = 1\nx = C().a", "1 / ?", id="an object that may be an older one"),
+        pytest.param("import y\nd = 1\ndef f(n):\n    global d\n    d = y.z\n    f(n)\nf(1)\nx = d", "?", id="a global set in a recursion"),
+        pytest.param("import os\nos.environ.setdefault('A', '5')\nx = int(os.environ['A'])", "$A:5", id="a default set in the environment"),
+        pytest.param("import y, os\nx = os.environ.setdefault(y.z, '5')", "?", id="a default of a variable that is not known"),
+        pytest.param("import y\na = 9\ndef f():\n    if y.z:\n        a = 1\n    return a\nx = f()", "1", id="a local that hides a global"),
+        pytest.param("x = 1\nt = tuple[*x]", "1", id="a starred index"),
+        pytest.param("import y\nd = {'a': 1}\n(lambda: 1).info(d)\nx = d['a']", "1", id="given to a method that logs"),
+        pytest.param("import os\n" + "\n".join(f"{c} = os.getenv('{c}', '1') if y.{c} else '2'" for c in "abcdefg") + "\nx = max(int(a), int(b), int(c), int(d), int(e), int(f), int(g))", "?", id="a function of too many possibilities"),
+        pytest.param("x = 'b'.join(['a', 'c']).partition('b')[2]", "'c'", id="a tuple of texts"),
+    ],
+)  # fmt: skip
+def test_what_is_open_stays_open(code: str, expected: str) -> None:
+    assert worth(code) == expected
+
+
+def test_of_too_many_urls_the_schemes_are_kept() -> None:
+    given = "".join(
+        f"if os.getenv('A{n}'):\n    x = '{s}://{n}'\n" for n in range(30) for s in ("mysql", "sqlite")
+    )
+    assert worth("import os\nx = 'sqlite://'\n" + given).count("mysql://") >= 1
+    several = evaluator({"app.py": "import os\nx = 'sqlite://'\n" + given}).constants("app.py")["x"]
+    assert isinstance(several, OneOf)
+    assert {shown(one).partition("://")[0].strip("'") for one in several.values} == {"mysql", "sqlite"}
+
+
+def test_of_too_many_texts_a_part_is_left_open() -> None:
+    names = "abcdef"
+    code = "import os\n" + "".join(f"{c} = 'u' if os.getenv('{c}') else 'v'\n" for c in names)
+    value = evaluator({"app.py": code + "x = f'{a}{b}{c}{d}{e}{f}'"}).constants("app.py")["x"]
+    assert isinstance(value, OneOf)
+    assert {shown(one)[:5] for one in value.values} == {"{?}{?"}
+
+
 @pytest.mark.parametrize(
     ("code", "expected"),
     [

@@ -18,8 +18,8 @@ def shown(value: Value) -> str:
     match value:
         case Known(value=known):
             return str(known)
-        case FromEnv(variables=names):
-            return "$" + "|".join(names)
+        case FromEnv(variables=names, default=default):
+            return "$" + "|".join(names) + ("" if default is None else f":{shown(default)}")
         case OneOf():
             return "/".join(sorted(map(shown, value.values)))
         case Unknown():
@@ -73,6 +73,19 @@ HEAD = "from sqlalchemy import create_engine\n"
         pytest.param("from functools import partial\npartial(create_engine, n=1)('u')", ["u n=1"], id="partial"),
         pytest.param("e = None\ndef get():\n    global e\n    if e is None:\n        e = create_engine('u')\n    return e", ["u"], id="guarded global"),
         pytest.param("def f(n):\n    create_engine('u', n=n)\n    f(n - 1)\nf(3)", ["? n=? **"], id="recursion"),
+        pytest.param("try:\n    def f():\n        return create_engine('a')\nexcept ImportError:\n    def f():\n        return create_engine('b')", ["a", "b"], id="functions in a try"),
+        pytest.param("with z:\n    def f():\n        return create_engine('a')", ["a"], id="a function in a with"),
+        pytest.param("def f():\n    return create_engine('a')\nf = 5", ["a"], id="a function whose name is bound anew"),
+        pytest.param("class C:\n    def f(self):\n        return create_engine('a')\n    f = 5", ["a"], id="a method whose name is bound anew"),
+        pytest.param("class C:\n    def f(self):\n        return create_engine('a')\nC = 5", [], id="a class whose name is bound anew"),
+        pytest.param("def f(n):\n    create_engine('u', n=n)\n    while z:\n" + "        for i in range(30):\n            n = n + i\n" * 400, ["? n=? **"], id="a function that takes too many steps"),
+        pytest.param("n = 1\ndef f(n):\n    return create_engine('u', n=n)\nf(1)\nfor u in ('a', 'b'):\n    create_engine(u)\n" + "while z:\n    for i in range(30):\n        n = n + i\n" * 400, ["? **", "? n=? **"], id="a body that takes too many steps"),
+        pytest.param("for u in ('a', 'a'):\n    create_engine(u, n=1)", ["a n=1"], id="a loop that gives the same twice"),
+        pytest.param("for k in ({'n': 1}, {'m': 2}):\n    create_engine('u', **k)", ["u n?=1 m?=2"], id="a loop over keywords"),
+        pytest.param("for a in (('u',), ('u', 5)):\n    create_engine(*a)", ["u **"], id="a loop over positional arguments"),
+        pytest.param("from functools import partial\nk = {}\nif z:\n    k['n'] = 2\npartial(create_engine, n=1)('u', **k)", ["u n=1/2"], id="a keyword given sometimes over that of a partial"),
+        pytest.param("from functools import partial\npartial(create_engine, n=1)('u', **z)", ["u n=1/? **"], id="strange keywords over those of a partial"),
+        pytest.param("from functools import partial\nfrom dependency_injector import providers\nproviders.Singleton(partial(create_engine, n=1), 'u', m=2)", ["u n=1 m=2"], id="a partial handed on"),
     ],
 )  # fmt: skip
 def test_arguments(code: str, expected: list[str]) -> None:
@@ -105,6 +118,30 @@ def test_nothing_is_parsed_that_no_argument_leads_to() -> None:
     (call,) = Evaluator(sources, makers=MAKERS).events("app.py")
     assert line(call) == "u n=5"
     assert set(sources.parsed) == {"app.py", "config.py"}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param({"app.py": "from base import Base\nclass S(Base):\n    n = 3\ns = S()\ncreate_engine(s.u, n=s.n)", "base.py": "class Base:\n    u = 'v'\n"}, ["v n=3"], id="a base class of an object"),
+        pytest.param({"app.py": "from base import Base\nclass S(Base):\n    def go(self):\n        return create_engine(self.u, n=self.n)", "base.py": "class Base:\n    u = 'v'\n    def __init__(self):\n        self.n = 5\n"}, ["v n=5"], id="a base class whose method nobody calls"),
+        pytest.param({"app.py": "import os\nfrom c import N\ncreate_engine('u', n=os.getenv('A', N))", "c.py": "N = 5"}, ["u n=$A:5"], id="a default of a variable"),
+        pytest.param({"app.py": "import os\nfrom c import N\ncreate_engine('u', n=int(os.getenv('A', N)))", "c.py": "N = '5'"}, ["u n=$A:5"], id="a default of a converted variable"),
+        pytest.param({"app.py": "from c import *\ncreate_engine('u', n=N)", "c.py": "N = 5"}, ["u n=5"], id="a name from a star"),
+        pytest.param({"app.py": "from c import N\nif N:\n    create_engine('u')", "c.py": "N = 0"}, [], id="a condition"),
+        pytest.param({"app.py": "from c import wrap\nwrap(create_engine('u', n=1))\ncreate_engine('v')", "c.py": "def wrap(e):\n    return e"}, ["u n=1", "v"], id="a wrapper of one of two"),
+        pytest.param({"app.py": "def make(n):\n    return create_engine('u', n=n)", "bad.py": "make(", "other.py": "# make is a word here\n"}, ["u n=?"], id="callers that cannot be read, or do not call"),
+    ],
+)  # fmt: skip
+def test_imported_names_are_looked_up(files: dict[str, str], expected: list[str]) -> None:
+    files = {**files, "app.py": HEAD + files["app.py"]}
+    assert sorted(map(line, events(files))) == expected
+
+
+def test_without_a_search_for_callers_the_file_itself_is_searched() -> None:
+    code = HEAD + "def f(n):\n    return create_engine('u', n=n)\ndef g():\n    return f(5)\n"
+    (call,) = Evaluator(sources_of({"app.py": code}), makers=MAKERS).events("app.py")
+    assert line(call) == "u n=5"
 
 
 def test_branches_exclude_each_other() -> None:

@@ -35,7 +35,7 @@ def assign(machine: Machine, target: e.Expression, value: Abstract) -> None:
             _unpack(machine, items, value, at)
         case e.Starred():
             assign(machine, target.value, value)
-        case _:
+        case _:  # pragma: no cover - Python's grammar has no other targets
             return
 
 

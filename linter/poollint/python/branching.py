@@ -87,7 +87,7 @@ def _filter(machine: Machine, name: e.Name, fits: Callable[[Abstract], bool]) ->
             kept.append(Branch(one, branch.condition))
         elif fits(one):
             kept.append(branch)
-    if kept and len(kept) <= len(alternatives(value)):
+    if kept:
         machine.store.write(cell, choice(kept))
 
 

@@ -67,7 +67,7 @@ def _linear(cls: Class, above: tuple[Class, ...]) -> list[Class | External | Unk
     for base in cls.bases:
         known = (
             base
-            if isinstance(base, Class | External)
+            if isinstance(base, Class | External | Unknown)
             else Unknown("a base class that is not known", _at(cls))
         )
         bases.append(known)

@@ -48,7 +48,7 @@ def _unset(name: str, default: Abstract | None, at: Span) -> Abstract:
         if isinstance(behind, FromEnv) and not behind.convert:
             made: Abstract = FromEnv((name, *behind.variables), behind.default, "", at)
         elif (kept := outer(behind)) is not None:
-            made = FromEnv((name,), None if isinstance(kept, Unknown) else kept, "", at)
+            made = FromEnv((name,), kept, "", at)
         else:
             # An object as default: either the text of the variable, or the object.
             made = choice([Branch(behind, f"{name} is not set"), Branch(FromEnv((name,), None, "", at))])

@@ -29,14 +29,11 @@ from poollint.python.objects import (
     Choice,
     Class,
     ClassField,
-    DictContent,
-    DictEntry,
     DictRef,
     External,
     ExternalCall,
     Function,
     Instance,
-    Keyword,
     ListRef,
     MakerCall,
     Result,
@@ -91,36 +88,6 @@ class Evaluator(Calls):
     def fields(self, cls: Class) -> tuple[ClassField, ...]:
         """The names that class bodies bind or annotate, of bases first, overridden ones replaced."""
         return classes.fields(self, cls)
-
-    def external_bases(self, cls: Class) -> tuple[str, ...]:
-        """Dotted names of the bases outside the repository that may do something."""
-        return classes.foreign(cls)
-
-    def keywords(self, cls: Class) -> tuple[Keyword, ...]:
-        """The keywords of the class statement and of those of its bases, own ones first."""
-        return classes.keywords(self, cls)
-
-    def methods(self, cls: Class) -> tuple[Function, ...]:
-        """The functions that a class and its repository bases define."""
-        return classes.methods(self, cls)
-
-    def resolve(self, expression: e.Expression, cls: Class) -> Abstract:
-        """The value of an expression in the scope of a class body: an annotation, for example."""
-        return classes.resolve(self, expression, cls)
-
-    def convert(self, value: Abstract, to: str, at: Span) -> Abstract:
-        """`int`, `float`, `str` or `bool` of every alternative, as Python's functions do it."""
-        return self.call(External(f"builtins.{to}"), Arguments((value,)), at)
-
-    def new_dict(self, items: Mapping[str, Abstract], at: Span) -> DictRef:
-        """A dict with these items."""
-        entries = tuple(DictEntry(key, value, at) for key, value in items.items())
-        return self.new_dict_of(DictContent(entries), at)
-
-    def dict_items(self, ref: DictRef) -> tuple[tuple[DictEntry, ...], Unknown | None]:
-        """What a dict holds; a value that may be missing is a choice with `Absent`."""
-        content = self.dict_of(ref)
-        return content.entries, content.rest
 
     def has(self, value: Abstract, name: str) -> bool | None:
         """Whether an object or class has an attribute; None when that is not certain."""

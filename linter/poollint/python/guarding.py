@@ -9,6 +9,7 @@ from poollint.python.machine import Machine
 from poollint.python.objects import (
     ABSENT,
     Abstract,
+    Bound,
     Content,
     External,
     Function,
@@ -26,7 +27,7 @@ def with_(machine: Machine, statement: e.With) -> bool:
     for value, target in statement.items:
         manager = machine.evaluate(value)
         at = machine.frame.span(value.at)
-        swallows = swallows or any(_swallows(branch.value) for branch in alternatives(manager))
+        swallows = swallows or any(_swallows(machine, one.value, value) for one in alternatives(manager))
         if target is not None:
             assign(machine, target, _entered(manager, at))
     if not swallows:
@@ -34,15 +35,31 @@ def with_(machine: Machine, statement: e.With) -> bool:
     return _guarded(machine, lambda: machine.block(statement.body), [("", lambda: True)])
 
 
-def _swallows(manager: Abstract) -> bool:
+def _swallows(machine: Machine, manager: Abstract, value: e.Expression) -> bool:
     """Whether a context manager may end an exception: of a library only those that say so."""
     match manager:
         case Result(of=name) | External(name=name):
             return "suppress" in name or "raises" in name
-        case Instance() | Function():
+        case Instance():
             return True
         case _:
-            return False
+            if not isinstance(value, e.Call):
+                return False
+            with machine.unheard():
+                made_by = machine.evaluate(value.function)
+            return any(_catches(one.value) for one in alternatives(made_by))
+
+
+def _catches(function: Abstract) -> bool:
+    """Whether a generator of the repository catches what is raised at its `yield`, and goes on."""
+    if isinstance(function, Bound):
+        return _catches(function.function)
+    return isinstance(function, Function) and any(
+        isinstance(node, e.Try)
+        and any(isinstance(inner, e.Yield) for inner in e.walk(*node.body))
+        and not all(handler.body and isinstance(handler.body[-1], e.Raise) for handler in node.handlers)
+        for node in e.walk(function.node)
+    )
 
 
 def _entered(manager: Abstract, at: Span) -> Abstract:

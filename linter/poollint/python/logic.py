@@ -17,10 +17,7 @@ from poollint.values import (
     Known,
     Symbol,
     Text,
-    Unknown,
 )
-
-_UNDECIDED = Unknown("", Span("", 1, 1, 1, 1))
 
 
 def logical(machine: Machine, expression: e.Logical, at: Span) -> Abstract:
@@ -61,11 +58,9 @@ def _short(machine: Machine, left: Branch, right: Abstract, at: Span, *, stops: 
 def _env_or(value: FromEnv, right: Abstract, at: Span) -> Abstract:
     """`variable or right`: the right one when the variable is not set, or empty."""
     default = value.default
-    if default is not None and truth(default if isinstance(default, Known) else _UNDECIDED) is True:
-        # The default counts, but an empty variable still leads to the right one.
+    if default is not None and not (isinstance(default, Known) and truth(default) is False):
+        # The default counts, or may; but an empty variable still leads to the right one.
         return choice([Branch(value), Branch(right)]) if default != right else value
-    if default is not None and not isinstance(default, Known):
-        return choice([Branch(value), Branch(right)])
     match right:
         case FromEnv():
             variables = tuple(dict.fromkeys((*value.variables, *right.variables)))

@@ -1,7 +1,5 @@
 """Loops: item by item over a known sequence, otherwise until nothing more changes."""
 
-from collections.abc import Callable
-
 from poollint import expressions as e
 from poollint.python.assigning import assign
 from poollint.python.frames import Exit
@@ -73,16 +71,25 @@ def loop_(machine: Machine, loop: e.Loop) -> bool:
     frame.exits[exits:] = [each for each in frame.exits[exits:] if each.kind == "return"]
     frame.loops = once
     machine.loops -= 1
-    if jumps:
-        ways: list[tuple[str, Callable[[], bool]]] = [("", lambda: True)]
-        ways += [("", lambda jump=jump: _resume(machine, jump)) for jump in jumps]  # type: ignore[misc]
-        machine.split("", ways)
+    again = [("", jump.delta) for jump in jumps if jump.kind == "continue"]
+    if again:
+        again.append(("", store.since(start)))
+        store.undo(start)
+        store.join(again, newest)
     alive = machine.block(loop.otherwise)
-    return alive or any(jump.kind == "break" for jump in jumps)
+    return _left(machine, [jump for jump in jumps if jump.kind == "break"], start, newest, alive=alive)
 
 
-def _resume(machine: Machine, jump: Exit) -> bool:
-    machine.store.apply(jump.delta)
+def _left(machine: Machine, breaks: list[Exit], start: int, newest: int, *, alive: bool) -> bool:
+    """Joins the ends of a loop: behind its `else`, and behind each `break`, which passes that by."""
+    if not breaks:
+        return alive
+    store = machine.store
+    ends = [("", jump.delta) for jump in breaks]
+    if alive:
+        ends.append(("", store.since(start)))
+    store.undo(start)
+    store.join(ends, newest)
     return True
 
 
@@ -184,11 +191,4 @@ def _unrolled(machine: Machine, loop: e.Loop, items: tuple[Abstract, ...]) -> bo
     frame.loops = kept
     machine.loops -= 1
     alive = alive and machine.block(loop.otherwise)
-    if not left:
-        return alive
-    ends = [("", jump.delta) for jump in left]
-    if alive:
-        ends.append(("", store.since(start)))
-    store.undo(start)
-    store.join(ends, newest)
-    return True
+    return _left(machine, left, start, newest, alive=alive)

@@ -35,7 +35,11 @@ from poollint.python.settle import settle
 from poollint.source import Skipped, Span
 from poollint.values import Known, Unknown
 
-_BUILTINS = frozenset(dir(builtins))
+_OF_A_RUN = frozenset(
+    {"__name__", "__doc__", "__file__", "__package__", "__loader__", "__spec__", "__debug__"}
+)
+"""Names that every module has; what they hold depends on how it is run."""
+_BUILTINS = frozenset(dir(builtins)) - _OF_A_RUN
 
 
 class Names(Machine):
@@ -64,6 +68,8 @@ class Names(Machine):
 
     def outside(self, space: int, name: str, at: Span) -> Abstract:
         """A name that a module does not bind itself: from a star import, or a builtin."""
+        if name in _OF_A_RUN:
+            return Unknown(f"{name} depends on how the file is run", at)
         if self.stars.get(space) and name not in _BUILTINS:
             if not self.follows(self.paths[space], name):
                 return self.unfollowed(self.paths[space], name, at)
@@ -73,8 +79,6 @@ class Names(Machine):
         foreign = [star for star in self.stars.get(space, ()) if isinstance(star, External)]
         if name in _BUILTINS:
             return External(f"builtins.{name}")
-        if name == "__name__":
-            return Unknown("whether the file is run or imported", at)
         if len(foreign) == 1:
             return External(f"{foreign[0].name}.{name}")
         return Unknown(f"the name {name} is not bound in this file", at)

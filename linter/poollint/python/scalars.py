@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from poollint.python.objects import (
     ABSENT,
     WIDEST,
-    Absent,
     Abstract,
     Branch,
     Choice,
@@ -84,7 +83,8 @@ def lift(
         default = lift(given, compute, name, at) if len(given) == len(defaults) else None
         if isinstance(default, Tuple):
             return Unknown(f"{name} of the environment variable {variables[0]}", at)
-        kept = None if default is None or isinstance(default, Unknown | Absent) else outer(default)
+        failed = isinstance(default, Unknown) and default not in given
+        kept = None if default is None or failed else outer(default)
         return FromEnv(tuple(variables), kept, name, at)
     first = next((argument.origin for argument in arguments if isinstance(argument, Known)), at)
     through = next((argument.through for argument in arguments if isinstance(argument, Known)), ())

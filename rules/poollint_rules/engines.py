@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 
 from poollint.catalogue.drivers import words
+from poollint.catalogue.pools import engine_defaults
 from poollint.catalogue.pools import pool_class as documented_class
-from poollint.facts import Engine, Made, Passing, Role
+from poollint.facts import Argument, Engine, Made, Passing, Role
 from poollint.rule import Note
 from poollint.source import Span
 from poollint.topology import Client, Topology
@@ -44,6 +45,15 @@ def is_queue(engine: Engine) -> bool:
     QueuePool and AsyncAdaptedQueuePool in every branch that the files leave open count as one kind.
     """
     return pool_kind(engine) == "queue"
+
+
+def unlimited(engine: Engine) -> Argument | None:
+    """The argument that certainly takes the limit of a queue pool away, if one does."""
+    for name, value in engine_defaults().unlimited.items():
+        argument = engine.argument(name)
+        if argument is not None and is_exactly(argument.value, value):
+            return argument
+    return None
 
 
 def holds(value: Value, test: Callable[[Scalar], bool]) -> bool:

@@ -73,6 +73,13 @@ def managed_hosts(engine: Engine) -> Iterator[tuple[ManagedHost, Span]]:
                 yield host, leaf.origin if isinstance(leaf.origin, Span) else engine.url.at
 
 
+def is_direct(client: Client) -> bool:
+    """Whether the way to the database is known, and no pooler is on it."""
+    if client.poolers or client.database is None:
+        return False
+    return all(host.role == "direct" for host, _ in managed_hosts(client.engine))
+
+
 def _by_host(engine: Engine) -> Iterator[Hop]:
     for host, at in managed_hosts(engine):
         if host.hop:

@@ -10,8 +10,11 @@ CODE = "POOL401"
 OLD, NEW = "asyncpg==0.30.0", "asyncpg==0.31.0"
 OFF = "connect_args={'statement_cache_size': 0, 'prepared_statement_cache_size': 0}"
 NAMED = OFF.replace("}", ", 'prepared_statement_name_func': unknown}")
+SCS = "connect_args={'statement_cache_size': 0}"
+PSCS = "connect_args={'prepared_statement_cache_size': 0}"
 PSYCOPG = "postgresql+psycopg://app@pgbouncer/shop"
 ASYNCPG = "postgresql+asyncpg://app@pgbouncer/shop"
+DIRECT = "postgresql+asyncpg://app@main/shop"
 BEFORE = "edoburu/pgbouncer:v1.20.1-p0"
 SINCE = "edoburu/pgbouncer:v1.25.1-p0"
 UNTAGGED = "edoburu/pgbouncer:latest"
@@ -81,7 +84,76 @@ TRANSACTION = "POOL_MODE: transaction"
         ),
         pytest.param("", ASYNCPG, NEW, bouncer(BEFORE, "POOL_MODE: session"), (), id="session"),
         pytest.param("", ASYNCPG, NEW, bouncer(BEFORE), (), id="session-by-default"),
-        pytest.param("", ASYNCPG, NEW, bouncer(SINCE, TRANSACTION), ("warning medium",), id="schema-change"),
+        pytest.param("", ASYNCPG, NEW, bouncer(SINCE, TRANSACTION), (), id="tracked-by-default"),
+        pytest.param(
+            "",
+            ASYNCPG,
+            NEW,
+            bouncer(SINCE, TRANSACTION, 'MAX_PREPARED_STATEMENTS: "200"'),
+            ("warning medium",),
+            id="schema-change",
+        ),
+        pytest.param(
+            SCS,
+            ASYNCPG,
+            NEW,
+            bouncer(SINCE, TRANSACTION),
+            ("warning medium",),
+            id="schema-change-of-one-cache",
+        ),
+        pytest.param(PSCS, ASYNCPG, NEW, bouncer(SINCE, TRANSACTION), (), id="change-never-tried"),
+        pytest.param("", PSYCOPG, "", bouncer(SINCE, TRANSACTION), (), id="psycopg-tracked"),
+        pytest.param(NAMED, ASYNCPG, NEW, bouncer(BEFORE, TRANSACTION), ("warning medium",), id="builds-up"),
+        pytest.param(
+            f"isolation_level='AUTOCOMMIT', {NAMED}",
+            ASYNCPG,
+            NEW,
+            bouncer(BEFORE, TRANSACTION),
+            ("warning medium",),
+            id="names-in-autocommit",
+        ),
+        pytest.param(NAMED, ASYNCPG, "", bouncer(BEFORE, TRANSACTION), (), id="names-and-no-version"),
+        pytest.param(
+            PSCS, ASYNCPG, NEW, bouncer(BEFORE, TRANSACTION), ("error high",), id="the-other-cache-only"
+        ),
+        pytest.param(SCS, ASYNCPG, NEW, bouncer(BEFORE, "POOL_MODE: session"), (), id="one-cache-in-session"),
+        pytest.param(
+            SCS, DIRECT, NEW, bouncer(BEFORE, TRANSACTION), ("warning medium",), id="direct-one-cache"
+        ),
+        pytest.param(PSCS, DIRECT, NEW, bouncer(BEFORE, TRANSACTION), (), id="direct-other-cache"),
+        pytest.param(OFF, DIRECT, NEW, bouncer(BEFORE, TRANSACTION), (), id="direct-both"),
+        pytest.param(SCS, DIRECT, OLD, bouncer(BEFORE, TRANSACTION), (), id="direct-never-tried"),
+        pytest.param(SCS, DIRECT, "", bouncer(BEFORE, TRANSACTION), (), id="direct-version-not-known"),
+        pytest.param(
+            SCS, ASYNCPG.replace("pgbouncer", "db.example.com"), NEW, "", (), id="one-cache-way-not-known"
+        ),
+        pytest.param(
+            "",
+            ASYNCPG.replace("pgbouncer", "ep-red-1-pooler.eu-central-1.aws.neon.tech"),
+            NEW,
+            "",
+            (),
+            id="neon",
+        ),
+        pytest.param(
+            "",
+            ASYNCPG.replace("pgbouncer", "shop.postgres.database.azure.com:6432"),
+            NEW,
+            "",
+            ("warning medium",),
+            id="azure",
+        ),
+        pytest.param(
+            OFF,
+            ASYNCPG.replace("pgbouncer", "shop.postgres.database.azure.com:6432"),
+            NEW,
+            "",
+            (),
+            id="azure-off",
+        ),
+        pytest.param(
+            "", PSYCOPG.replace("+psycopg", "+pg8000"), "", bouncer(BEFORE, TRANSACTION), (), id="pg8000"
+        ),
         pytest.param(OFF, ASYNCPG, NEW, bouncer(SINCE, TRANSACTION), (), id="off-and-tracked"),
         pytest.param(
             "", ASYNCPG, NEW, bouncer(UNTAGGED, TRANSACTION), ("warning medium",), id="pooler-unknown"
@@ -192,6 +264,7 @@ def test_deployed(
             id="old",
         ),
         pytest.param(OFF, ASYNCPG, "", "transaction", " unless asyncpg is 0.31 or newer: ", id="unknown"),
+        pytest.param(SCS, ASYNCPG, NEW, "transaction", "fail for everyone once a column is added", id="one"),
         pytest.param("", PSYCOPG, "", "transaction", "(0 prepares at once)", id="psycopg"),
         pytest.param(
             "", PSYCOPG, "", "statement", "psycopg cannot connect in statement mode", id="psycopg-statement"
@@ -286,3 +359,28 @@ def test_known_version_is_no_doubt(
     )
     (found,) = findings(CODE, files | {"requirements.txt": NEW})
     assert " unless " not in found.problem.message
+
+
+def test_message_of_one_cache_on_a_direct_connection(
+    deployed: Callable[[str, str, str, str], dict[str, str]],
+    findings: Callable[[str, Mapping[str, str]], tuple[Finding, ...]],
+) -> None:
+    files = deployed(f"create_async_engine(URL, {SCS})", "uvicorn app.main:app", DIRECT, "")
+    (found,) = findings(CODE, files | {"requirements.txt": NEW})
+    assert found.problem.message == (
+        "'app.db:engine' in 'api' switches off only one of two statement caches, and fails for good "
+        "at a statement whose table gets another column: "
+        "set statement_cache_size=0 and prepared_statement_cache_size=0 in connect_args"
+    )
+
+
+def test_message_of_a_name_function_that_is_not_needed(
+    deployed: Callable[[str, str, str, str], dict[str, str]],
+    findings: Callable[[str, Mapping[str, str]], tuple[Finding, ...]],
+) -> None:
+    files = deployed(
+        f"create_async_engine(URL, {NAMED})", "uvicorn app.main:app", ASYNCPG, bouncer(BEFORE, TRANSACTION)
+    )
+    (found,) = findings(CODE, files | {"requirements.txt": NEW})
+    assert "does not need it" in found.problem.message
+    assert found.problem.message.endswith("in connect_args, and no name function")

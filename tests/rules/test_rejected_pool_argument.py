@@ -22,6 +22,10 @@ CODE = "POOL202"
             "create_engine(URL, poolclass=SingletonThreadPool, pool_size=5)", 0, id="thread-pool-size"
         ),
         pytest.param("create_async_engine('sqlite+aiosqlite://', pool_size=5)", 1, id="memory"),
+        pytest.param("create_engine(URL, poolclass=NullPool, pool_use_lifo=True)", 1, id="null-pool-lifo"),
+        pytest.param("create_async_engine('sqlite+aiosqlite:///x.db', pool_size=5)", 0, id="file"),
+        pytest.param("create_engine('sqlite://', max_overflow=5)", 1, id="memory-overflow"),
+        pytest.param("create_engine('sqlite://', pool_size=5)", 0, id="memory-size"),
         pytest.param("create_engine(URL, poolclass=NullPool, pool_pre_ping=True)", 0, id="ping-is-taken"),
         pytest.param("create_engine(URL, poolclass=NullPool, pool_recycle=5)", 0, id="recycle-is-taken"),
         pytest.param("create_engine(URL, poolclass=QueuePool, pool_size=5)", 0, id="queue"),

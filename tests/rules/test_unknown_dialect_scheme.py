@@ -15,6 +15,11 @@ CODE = "POOL206"
         pytest.param("create_engine('postgresql://app@db/x')", (), id="right"),
         pytest.param("create_engine('firebird://app@db/x')", (), id="third-party"),
         pytest.param("create_engine(URL)", (), id="not-known"),
+        pytest.param("create_engine('pgsql://app@db/x')", ("error high",), id="never-a-dialect"),
+        pytest.param("create_engine('postgresql+psycopg3://app@db/x')", ("error high",), id="never-a-driver"),
+        pytest.param("create_engine('PostgreSQL+psycopg://app@db/x')", ("error high",), id="capitals"),
+        pytest.param("create_engine('MySQL://app@db/x')", ("error high",), id="capitals-without-driver"),
+        pytest.param("create_engine('Firebird://app@db/x')", (), id="capitals-of-a-third-party"),
         pytest.param(
             "create_engine(os.environ.get('U', 'postgres://app@db/x'))", ("error medium",), id="default"
         ),

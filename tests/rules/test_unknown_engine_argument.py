@@ -20,6 +20,13 @@ PLACE = "'postgresql+psycopg2://app@db/x'"
         pytest.param(f"create_engine({PLACE}, use_insertmanyvalues=False)", (), id="of-the-dialect"),
         pytest.param(f"create_engine({PLACE}, pool_size='5')", ("error high",), id="text-for-number"),
         pytest.param(f"create_engine({PLACE}, pool_recycle='5')", ("error high",), id="text-for-recycle"),
+        pytest.param(f"create_engine({PLACE}, pool_recycle=None)", ("error high",), id="none-for-recycle"),
+        pytest.param(f"create_engine({PLACE}, max_overflow=None)", ("error high",), id="none-for-overflow"),
+        pytest.param(f"create_engine({PLACE}, pool_timeout=None)", (), id="none-for-timeout"),
+        pytest.param(f"create_engine({PLACE}, pool_pre_ping=None)", (), id="none-where-it-may-be"),
+        pytest.param(f"create_engine({PLACE}, pool_timeout='5')", ("error high",), id="text-for-timeout"),
+        pytest.param(f"create_engine({PLACE}, **unknown)", (), id="splat"),
+        pytest.param(f"create_engine({PLACE}, poolsize=5, **unknown)", ("error high",), id="beside-a-splat"),
         pytest.param(f"create_engine({PLACE}, echo='debug')", (), id="text-where-it-may-be"),
         pytest.param(f"create_engine({PLACE}, pool_size=unknown)", (), id="value-not-known"),
         pytest.param(
@@ -53,5 +60,5 @@ def test_message(argument: str, hint: str, message: Callable[[str, str], str]) -
 
 def test_message_about_a_text(message: Callable[[str, str], str]) -> None:
     assert message(CODE, f"create_engine({PLACE}, pool_size='5')") == (
-        "'db:engine' gets pool_size as a text, not as a number: TypeError"
+        "'db:engine' gets a text as pool_size, not a number: TypeError"
     )

@@ -15,6 +15,20 @@ CODE = "POOL106"
         pytest.param("create_engine(URL)", (), id="default"),
         pytest.param("create_engine(URL, pool_timeout=unknown)", (), id="not-known"),
         pytest.param("create_engine(URL, pool_timeout=None, poolclass=NullPool)", (), id="null-pool"),
+        pytest.param(
+            "create_engine(URL, pool_timeout=9, max_overflow=-1)", ("warning high",), id="never-waits"
+        ),
+        pytest.param("create_engine(URL, pool_timeout=9, pool_size=0)", ("warning high",), id="size-0"),
+        pytest.param(
+            "create_engine(URL, pool_timeout=None, max_overflow=-1)",
+            ("warning high",),
+            id="none-and-unlimited",
+        ),
+        pytest.param(
+            "create_engine(URL, pool_timeout=9, pool_size=NUMBER)", ("warning medium",), id="size-by-default"
+        ),
+        pytest.param("create_engine(URL, pool_timeout=9, max_overflow=unknown)", (), id="overflow-not-known"),
+        pytest.param("create_engine(URL, max_overflow=-1)", (), id="unlimited-is-201"),
     ],
 )
 def test_call(call: Callable[[str, str], tuple[str, ...]], text: str, expected: tuple[str, ...]) -> None:
@@ -63,4 +77,11 @@ def test_request_limit(
 def test_message(message: Callable[[str, str], str]) -> None:
     assert message(CODE, "create_engine(URL, pool_timeout=None)") == (
         "'db:engine' waits for a free connection without any limit"
+    )
+
+
+def test_message_of_an_unlimited_pool(message: Callable[[str, str], str]) -> None:
+    assert message(CODE, "create_engine(URL, pool_timeout=9, max_overflow=-1)") == (
+        "'db:engine' never waits for a connection, so its pool_timeout has no effect: "
+        "max_overflow=-1 takes the pool's limit away"
     )

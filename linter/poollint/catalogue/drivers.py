@@ -18,16 +18,17 @@ class Driver(Sourced):
 
     `url_keys` work as text in the query of a URL; `url_refused` are known to fail there, with the
     message of the first connect (empty: `refusal` with the key). `arguments` are what
-    `connect_args` may hold. `url_values` restricts a key to values.
-    `value_refused` is the message for a value of the wrong kind. `untested` are keys that
-    depend on their value or on a version. Where `closed`, every other key is refused; else it is
-    unknown.
-    `words` name further lists. `removed` maps URL keys to the SQLAlchemy version that no longer
-    takes them. `integers` are arguments that must not be text, `texts` mappings of which every value
-    must be one; `engine_arguments` those of create_engine that only this dialect takes.
-    `loop_bound`: a connection works in the event loop that opened it, and in no other.
-    `nameless_since` is the version from which statements have no name where the cache is off;
-    `unprepared` are the `connect_args` with which nothing is prepared by name, as source text.
+    `connect_args` may hold. `url_values` restricts a key to values. `value_refused` is the message
+    for a value of the wrong kind. `untested` are keys that depend on their value or on a version.
+    Where `closed`, every other key is refused; else it is unknown. `words` name further lists.
+    `removed` maps URL keys to the SQLAlchemy version that no longer takes them. `integers` are
+    arguments that must not be text, `texts` mappings of which every value must be one, `functions`
+    those that are called; `drops_none`: an argument that is None is not handed on;
+    `arguments_closed`: `arguments` is complete where the keys of a URL are not; `engine_arguments`
+    those of create_engine that only this dialect takes. `loop_bound`: a connection works in the
+    event loop that opened it, and in no other. `nameless_since` is the version from which
+    statements have no name where the cache is off; `unprepared` are the `connect_args` with which
+    nothing is prepared by name, as source text.
     """
 
     schemes: tuple[str, ...]
@@ -48,6 +49,9 @@ class Driver(Sourced):
     engine_arguments: tuple[str, ...] = ()
     integers: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    drops_none: bool = False
+    arguments_closed: bool = False
     loop_bound: bool = False
     nameless_since: str = ""
     unprepared: str = ""
@@ -107,19 +111,19 @@ def url_key(name: str, key: str, value: str | None = None, sqlalchemy: str | Non
         return _refused(one, key, one.value_refused)
     if key in one.untested:
         return Answer("unknown")
-    return _listed(one, key, one.url_keys)
+    return _listed(one, key, one.url_keys, closed=one.closed)
 
 
 def connect_argument(name: str, key: str) -> Answer:
     """Whether a key of `connect_args` is taken by a driver, whatever its value."""
     one = driver(name)
-    return _listed(one, key, one.arguments)
+    return _listed(one, key, one.arguments, closed=one.closed or one.arguments_closed)
 
 
-def _listed(one: Driver, key: str, names: tuple[str, ...]) -> Answer:
+def _listed(one: Driver, key: str, names: tuple[str, ...], *, closed: bool) -> Answer:
     if key in names or any(key in words(shared) for shared in one.words):
         return Answer("accepted")
-    known = one.closed and key not in one.untested
+    known = closed and key not in one.untested
     return _refused(one, key, {}) if known else Answer("unknown")
 
 

@@ -32,10 +32,11 @@ class PoolClass(Sourced):
 class EngineDefaults(Sourced):
     """What create_engine and create_async_engine do when nothing is given, since 2.0.
 
-    `bare_schemes` maps a scheme without driver to the driver by SQLAlchemy's version;
-    `from_config` are the keys that engine_from_config converts, `not_from_config` those that it
-    leaves as text. `numbers` are the arguments that fail as text. `dead_schemes` are those of which no
-    dialect is left since SQLAlchemy `dead_since`. `unlimited` are the values that take a queue's limit away.
+    `bare_schemes` maps a scheme without driver to the driver by SQLAlchemy's version; `from_config` are
+    the keys that engine_from_config converts, `not_from_config` those that it leaves as text.
+    `numbers` are the arguments that fail as text, and as None but for `may_be_none`. `dead_schemes`
+    are those of which no dialect is left since SQLAlchemy `dead_since`; `no_schemes` never had one,
+    and stand with what was meant. `unlimited` are the values that take a queue's limit away.
     """
 
     pool_size: int
@@ -50,7 +51,9 @@ class EngineDefaults(Sourced):
     not_from_config: tuple[str, ...] = ()
     dead_schemes: tuple[str, ...] = ()
     dead_since: str = ""
+    no_schemes: Mapping[str, str] = field(default_factory=dict)
     numbers: tuple[str, ...] = ()
+    may_be_none: tuple[str, ...] = ()
     unlimited: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -45,10 +45,10 @@ class Case:
 class PreparedRow(Sourced):
     """A row of the truth table; an absent field matches everything, the first row that fits wins.
 
-    `schema_change`: statements fail after a column is added elsewhere, until the process restarts
-    or for good. `builds_up`: statements stay behind on the server. `processes` is the number of
-    processes from which the failure shows. `requires` is a condition beside the fields under which
-    the verdict holds, in words; `error` the message that users see.
+    `schema_change`: statements fail after a column is added elsewhere, until the process restarts or
+    for good; `direct`: also without a pooler. `builds_up`: statements stay behind on the server.
+    `processes` is the number of processes from which the failure shows. `requires` is a condition
+    beside the fields under which the verdict holds, in words; `error` the message that users see.
     """
 
     driver: str
@@ -65,10 +65,16 @@ class PreparedRow(Sourced):
     names: tuple[Names, ...] = ()
     threshold: tuple[Threshold, ...] = ()
     schema_change: bool = False
+    direct: bool = False
     builds_up: bool = False
     processes: int = 1
     requires: str = ""
     error: str = ""
+
+    @property
+    def as_shipped(self) -> bool:
+        """Whether both caches are on, as the driver and SQLAlchemy have them."""
+        return bool(self.statement_cache and self.prepared_cache)
 
 
 @cache

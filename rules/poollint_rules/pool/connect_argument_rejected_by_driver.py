@@ -6,7 +6,7 @@ from poollint.rule import Problem, Severity, rule
 from poollint.topology import Topology
 from poollint.values import Known, Record, Symbol, Unknown, Value, confidence, possible
 from poollint_rules.drivers import driver_name
-from poollint_rules.engines import judged
+from poollint_rules.engines import is_exactly, judged
 
 
 @rule(
@@ -57,8 +57,8 @@ def connect_argument_rejected_by_driver(topology: Topology) -> Iterator[Problem]
 
     ## How it is decided
 
-    By lists of what each driver accepted and refused on real servers. Values in asyncpg's `server_settings` must be
-    texts, and its cache sizes numbers. A key that was not tried, or that is given on a condition, and a driver that is not known, give no
+    By lists of what each driver accepted and refused on real servers. asyncpg's `server_settings` must be a dictionary of
+    texts, its cache sizes and its timeout numbers. psycopg and psycopg2 hand nothing on that is None. A key that was not tried, or that is given on a condition, and a driver that is not known, give no
     finding.
 
     ## When to ignore it
@@ -82,14 +82,19 @@ def _is_optional(argument: Argument) -> bool:
 
 
 def _refusal(name: str, argument: Argument) -> str:
-    answer = connect_argument(name, argument.name)
+    answer, one = connect_argument(name, argument.name), driver(name)
+    if one.drops_none and is_exactly(argument.value, None):
+        return ""
     if answer.verdict == "rejected":
         return answer.message
-    if argument.name in driver(name).texts and (wrong := _no_text(argument)):
+    if argument.name in one.texts and (wrong := _no_text(argument)):
         return f"{wrong} must be a text"
-    if argument.name in driver(name).integers and _is_text(argument.value):
-        return f"{argument.name} must be a number"
-    return ""
+    if not _is_text(argument.value):
+        return ""
+    kinds = {"a number": one.integers, "a function": one.functions, "a dictionary": one.texts}
+    return next(
+        (f"{argument.name} must be {kind}" for kind, names in kinds.items() if argument.name in names), ""
+    )
 
 
 def _no_text(argument: Argument) -> str:

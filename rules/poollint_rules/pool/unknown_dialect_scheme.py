@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 
+from poollint.catalogue.drivers import driver_of_scheme
 from poollint.catalogue.pools import engine_defaults
 from poollint.catalogue.versions import version_key
 from poollint.rule import Note, Problem, Severity, rule
@@ -20,13 +21,14 @@ from poollint_rules.engines import judged
     scope="file",
 )
 def unknown_dialect_scheme(topology: Topology) -> Iterator[Problem]:
-    """The URL begins with `postgres://`, which no dialect of SQLAlchemy serves.
+    """The URL begins with a scheme that no dialect of SQLAlchemy serves, such as `postgres://`.
 
-    Heroku and others hand out such URLs, and libpq takes them. SQLAlchemy does not since 1.4; the program fails at start:
+    Heroku and others hand out `postgres://` URLs, and libpq takes them. SQLAlchemy does not since 1.4; the program fails at start:
 
         sqlalchemy.exc.NoSuchModuleError: Can't load plugin: sqlalchemy.dialects:postgres
 
-    or, with a driver, `Can't load plugin: sqlalchemy.dialects:postgres.asyncpg`.
+    or, with a driver, `Can't load plugin: sqlalchemy.dialects:postgres.asyncpg`. So do `pgsql://`, `postgresql+psycopg3://` (the
+    driver is called `psycopg`), `sqlite3://` and schemes in capitals.
 
     ## Bad
 
@@ -46,8 +48,9 @@ def unknown_dialect_scheme(topology: Topology) -> Iterator[Problem]:
 
     ## How it is decided
 
-    The scheme reaches the engine: a `.replace("postgres://", "postgresql://")` on the way is followed and heals it. A URL that a
-    manifest sets counts in the workload that runs the engine. Silent where the project pins SQLAlchemy below 1.4.
+    The scheme is one of a list of those that were tried, or a known one in capitals; other unknown schemes may belong to a
+    dialect of a third party. The scheme reaches the engine: a `.replace("postgres://", "postgresql://")` on the way is followed and heals it. A URL that a
+    manifest sets counts in the workload that runs the engine. `postgres://` is silent where the project pins SQLAlchemy below 1.4.
 
     ## When to ignore it
 
@@ -56,13 +59,14 @@ def unknown_dialect_scheme(topology: Topology) -> Iterator[Problem]:
     defaults = engine_defaults()
     since = version_key(defaults.dead_since)
     for engine, _ in judged(topology):
-        if engine.sqlalchemy and engine.sqlalchemy.numbers < since:
-            continue
+        legal = bool(engine.sqlalchemy) and engine.sqlalchemy.numbers < since
         for leaf in possible(engine.url.driver):
-            if not isinstance(leaf, Known) or leaf.value not in defaults.dead_schemes:
+            if not isinstance(leaf, Known):
                 continue
             scheme = str(leaf.value)
-            better = scheme.replace("postgres", "postgresql", 1)
+            better = _meant(scheme)
+            if not better or (legal and scheme in defaults.dead_schemes):
+                continue
             elsewhere = isinstance(leaf.origin, Span) and leaf.origin.path != engine.url.at.path
             yield Problem(
                 engine.url.at,
@@ -72,3 +76,13 @@ def unknown_dialect_scheme(topology: Topology) -> Iterator[Problem]:
                 notes=(Note(leaf.origin, "the URL"),) if elsewhere and isinstance(leaf.origin, Span) else (),
                 confidence=min(confidence(engine.url.driver), confidence(leaf)),
             )
+
+
+def _meant(scheme: str) -> str:
+    """The scheme that was meant by one that no dialect serves, empty for all others."""
+    defaults, small = engine_defaults(), scheme.lower()
+    if scheme in defaults.dead_schemes:
+        return scheme.replace("postgres", "postgresql", 1)
+    if scheme != small and (driver_of_scheme(small) is not None or small in defaults.bare_schemes):
+        return small
+    return defaults.no_schemes.get(scheme, "")

@@ -6,7 +6,7 @@ from poollint.catalogue.pools import engine_arguments, engine_defaults, pool_arg
 from poollint.facts import Argument, Engine
 from poollint.rule import Problem, Severity, rule
 from poollint.topology import Topology
-from poollint.values import Confidence, Known, Value, confidence
+from poollint.values import Confidence, Known, confidence
 from poollint_rules.engines import judged
 
 
@@ -21,17 +21,21 @@ from poollint_rules.engines import judged
     scope="file",
 )
 def unknown_engine_argument(topology: Topology) -> Iterator[Problem]:
-    """An argument that neither create_engine, the dialect nor the pool takes, or a text where a number must be.
+    """An argument that neither create_engine, the dialect nor the pool takes, or no number where one must be.
 
     SQLAlchemy checks the names when the engine is created:
 
         TypeError: Invalid argument(s) 'poolsize' sent to create_engine(), using configuration PGDialect_asyncpg/AsyncAdaptedQueuePool/Engine.  Please check that the keyword arguments are appropriate for this combination of components.
 
     `statement_cache_size`, `server_settings` and other options of the driver belong into `connect_args`; at the top level they
-    fail in the same way. Numbers given as text fail too, some at once and some only when the pool is used:
+    fail in the same way. Numbers given as text fail too, and so does `None`, some at once and some only when the pool is used:
 
         TypeError: unsupported operand type(s) for -: 'int' and 'str'
         TypeError: '>' not supported between instances of 'str' and 'int'
+        TypeError: '>' not supported between instances of 'NoneType' and 'int'
+
+    `pool_timeout=None` is the exception: it waits without limit (`waits-forever-for-connection`). To switch recycling off,
+    leave `pool_recycle` out or give -1.
 
     ## Bad
 
@@ -68,16 +72,12 @@ def unknown_engine_argument(topology: Topology) -> Iterator[Problem]:
             taken = _taken(engine)
             if argument.name not in taken:
                 yield _unknown(engine, argument, taken)
-            elif (
-                argument.name in engine_defaults().numbers
-                and _is_text(argument.value)
-                and not _converts(engine, argument)
-            ):
+            elif (kind := _no_number(argument)) and not _converts(engine, argument):
                 yield Problem(
                     argument.at,
-                    f"'{engine.name}' gets {argument.name} as a text, not as a number: TypeError",
+                    f"'{engine.name}' gets {kind} as {argument.name}, not a number: TypeError",
                     subject=(engine.name, argument.name),
-                    label="a text",
+                    label=f"{kind}, not a number",
                     confidence=confidence(argument.value),
                 )
 
@@ -120,8 +120,14 @@ def _taken(engine: Engine) -> frozenset[str]:
     return engine_arguments() | pool_arguments() | own | {"url", "name_or_url"}
 
 
-def _is_text(value: Value) -> bool:
-    return isinstance(value, Known) and isinstance(value.value, str)
+def _no_number(argument: Argument) -> str:
+    """`a text` or `None` where SQLAlchemy computes with the argument, else nothing."""
+    defaults, value = engine_defaults(), argument.value
+    if argument.name not in defaults.numbers or not isinstance(value, Known):
+        return ""
+    if isinstance(value.value, str):
+        return "a text"
+    return "None" if value.value is None and argument.name not in defaults.may_be_none else ""
 
 
 def _converts(engine: Engine, argument: Argument) -> bool:

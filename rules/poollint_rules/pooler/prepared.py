@@ -18,8 +18,11 @@ from poollint.facts import Argument, Engine, Pooler
 from poollint.frozen import frozen
 from poollint.values import Known, Symbol, Value, possible
 from poollint_rules.engines import is_exactly, is_queue
+from poollint_rules.hops import managed_hosts
 
 PGBOUNCER = "pgbouncer"
+
+SET_THERE = f"{PREPARED} is set there"
 
 Mode = Literal["transaction", "statement"]
 
@@ -30,6 +33,18 @@ class Verdict:
 
     rows: tuple[PreparedRow, ...]
     unless: tuple[str, ...]
+    configured: bool = True
+    """Whether the files say what the pooler does with prepared statements, and not only its version."""
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether something fails whatever is not known, and no vendor could have been asked for another setting."""
+        return len(self.failures) == len(self.rows) and SET_THERE not in self.unless
+
+    @property
+    def doubt(self) -> str:
+        """What would have to be so for nothing to fail, as the end of a clause."""
+        return "" if self.is_certain or not self.unless else f" unless {' and '.join(self.unless)}"
 
     @property
     def failures(self) -> tuple[PreparedRow, ...]:
@@ -39,7 +54,7 @@ class Verdict:
 
 def verdict(engine: Engine, driver: str, pooler: Pooler, mode: Mode) -> Verdict | None:
     """Every row that the known settings leave open; None when one of the cases was never tried."""
-    profiles, unless = _profiles(pooler, mode)
+    profiles, unless = _profiles(engine, pooler, mode)
     versions = (str(engine.driver),) if engine.driver else prepared_versions(driver)
     cases = [
         Case(
@@ -70,16 +85,45 @@ def verdict(engine: Engine, driver: str, pooler: Pooler, mode: Mode) -> Verdict 
         return None
     if len(versions) > 1 and len(found) > 1:
         unless = (*unless, f"{driver} is {versions[-1]} or newer")
-    return Verdict(tuple(row for row in {row.name: row for row in rows if row}.values()), unless)
+    configured = mode == "statement" or pooler.setting(PREPARED) is not None
+    return Verdict(tuple({row.name: row for row in rows if row}.values()), unless, configured)
 
 
-def _profiles(pooler: Pooler, mode: Mode) -> tuple[tuple[Profile, ...], tuple[str, ...]]:
+def keeps_statements(engine: Engine) -> bool:
+    """Whether the vendor of the pooler that the host names documents that prepared statements survive it."""
+    return any(host.prepared_statements for host, _ in managed_hosts(engine))
+
+
+def fails_without_a_pooler(engine: Engine, driver: str) -> bool:
+    """Whether every row that the settings leave open fails on a direct connection after a change of the schema."""
+    cases = (
+        Case(
+            driver=driver,
+            version=str(engine.driver),
+            profile="ps",
+            statement_cache=statements,
+            prepared_cache=prepared,
+            names=names,
+        )
+        for statements, prepared, names in product(
+            _is_on(engine.connect_arg("statement_cache_size")),
+            _is_on(engine.connect_arg("prepared_statement_cache_size")),
+            _names(engine),
+        )
+    )
+    rows = [prepared_statements(case) for case in cases]
+    return all(row is not None and row.direct for row in rows)
+
+
+def _profiles(engine: Engine, pooler: Pooler, mode: Mode) -> tuple[tuple[Profile, ...], tuple[str, ...]]:
     if mode == "statement" or pooler.product != PGBOUNCER:
         return ("no-ps",), ()
     given = pooler.setting(PREPARED)
     if given is not None:
         found: dict[Profile, None] = {each: None for leaf in possible(given.value) for each in _profile(leaf)}
         return tuple(found), ()
+    if any(host.prepared_statements is False for host, _ in managed_hosts(engine)):
+        return ("no-ps",), (SET_THERE,)
     if pooler.version:
         profile: Profile = "ps" if tracks_statements(str(pooler.version)) else "no-ps"
         return (profile,), ()

@@ -9,8 +9,17 @@ from poollint.source import Span
 from poollint.topology import Client, Topology
 from poollint.values import Confidence, Known, confidence
 from poollint_rules.drivers import driver_name
-from poollint_rules.engines import judged
-from poollint_rules.pooler.prepared import PGBOUNCER, Mode, Verdict, breaking_mode, verdict
+from poollint_rules.engines import judged, place
+from poollint_rules.hops import is_direct
+from poollint_rules.pooler.prepared import (
+    PGBOUNCER,
+    Mode,
+    Verdict,
+    breaking_mode,
+    fails_without_a_pooler,
+    keeps_statements,
+    verdict,
+)
 
 
 @rule(
@@ -103,20 +112,23 @@ def prepared_statements_behind_pooler(topology: Topology) -> Iterator[Problem]:
       names, without AUTOCOMMIT.
     - psycopg 3: `connect_args={"prepare_threshold": None}`. 0 means "prepare at once", the opposite.
 
-    *Warnings* also where nothing fails until somebody adds a column: only one of asyncpg's caches off, or caches on
-    behind `max_prepared_statements`. Silent in session mode, for psycopg2 and pg8000, which never prepare on the server, and behind
-    poolers that support prepared statements or of which nothing is known.
+    *Warnings* also where nothing fails until somebody adds a column: only `statement_cache_size` is 0 (this fails on a direct
+    connection too), or both caches are on and the files set `max_prepared_statements`. And where nothing fails at all: a name
+    function with asyncpg 0.31 or newer is not needed, and leaves its statements on the server. Silent in session mode, with the
+    defaults of PgBouncer 1.24 or newer, for psycopg2 and pg8000, which never prepare on the server, and behind poolers that
+    support prepared statements or of which nothing is known.
 
     ## When to ignore it
 
     When the pooler in production is another one than the files show; better say so in the configuration.
     """
     for engine, client in judged(topology):
-        if client is None:
-            continue
         driver = driver_name(engine)
+        if client is None or driver is None:
+            continue
+        yield from _direct(client, driver) if is_direct(client) else ()
         for pooler in client.poolers[:1]:
-            if pooler.product != PGBOUNCER or driver is None or driver not in prepared_drivers():
+            if pooler.product != PGBOUNCER or keeps_statements(engine) or driver not in prepared_drivers():
                 continue
             mode = breaking_mode(engine, pooler)
             found = None if mode is None else verdict(engine, driver, pooler, mode)
@@ -127,15 +139,34 @@ def prepared_statements_behind_pooler(topology: Topology) -> Iterator[Problem]:
 def _problems(client: Client, driver: str, mode: Mode, found: Verdict) -> Iterator[Problem]:
     failing = found.failures
     if failing:
-        always = len(failing) == len(found.rows)
         wrong = any(row.outcome == "wrong-answers" for row in failing)
         harm = "can return another statement's rows" if wrong else "fails"
-        doubt = "" if always or not found.unless else f" unless {' and '.join(found.unless)}"
-        message = f"prepared statements of {driver} through it {harm}{doubt}: {_remedy(client.engine, driver, mode)}"
-        yield _problem(client, driver, mode, message, None if always else Severity.WARNING)
-    elif any(row.schema_change for row in found.rows):
+        message = f"prepared statements of {driver} through it {harm}{found.doubt}: {_remedy(client.engine, driver, mode)}"
+        yield _problem(client, driver, mode, message, None if found.is_certain else Severity.WARNING)
+    elif any(row.schema_change and (found.configured or not row.as_shipped) for row in found.rows):
         message = f"{driver} keeps statements that fail for everyone once a column is added: {_remedy(client.engine, driver, mode)}"
         yield _problem(client, driver, mode, message, Severity.WARNING)
+    elif any(row.builds_up for row in found.rows) and _is_nameless(client.engine, driver):
+        message = (
+            f"its prepared_statement_name_func leaves a statement on the server for each name that it makes, and {driver} "
+            f"{client.engine.driver} does not need it: {_remedy(client.engine, driver, mode)}, and no name function"
+        )
+        yield _problem(client, driver, mode, message, Severity.WARNING)
+
+
+def _direct(client: Client, driver: str) -> Iterator[Problem]:
+    """What fails without a pooler too: SQLAlchemy keeps what the driver forgets."""
+    engine = client.engine
+    if _is_nameless(engine, driver) and fails_without_a_pooler(engine, driver):
+        yield Problem(
+            place(engine, "connect_args"),
+            f"'{engine.name}' in '{client.workload.name}' switches off only one of two statement caches, and fails for good "
+            f"at a statement whose table gets another column: {_remedy(engine, driver, 'transaction')}",
+            subject=(engine.name, "direct"),
+            label="one of two caches",
+            confidence=Confidence.MEDIUM,
+            severity=Severity.WARNING,
+        )
 
 
 def _problem(client: Client, driver: str, mode: str, message: str, severity: Severity | None) -> Problem:
@@ -180,6 +211,12 @@ def _names_statements(engine: Engine, driver: str) -> bool:
     """Whether this version of the driver gives its statements names even when its cache is off."""
     since = documented_driver(driver).nameless_since
     return bool(since and engine.driver) and engine.driver.numbers < version_key(since)
+
+
+def _is_nameless(engine: Engine, driver: str) -> bool:
+    """Whether it is known that this version gives its statements no names when its cache is off."""
+    since = documented_driver(driver).nameless_since
+    return bool(since and engine.driver) and not _names_statements(engine, driver)
 
 
 def _remedy(engine: Engine, driver: str, mode: str) -> str:

@@ -6,7 +6,7 @@ from poollint.rule import Note, Problem, Severity, rule
 from poollint.topology import Client, Topology
 from poollint.values import Confidence, Value, confidence, likely_bounds
 from poollint_rules.engines import is_long_running, is_networked, judged, place, pool_kind
-from poollint_rules.hops import managed_hosts
+from poollint_rules.hops import is_direct
 
 SERVES = "app"
 
@@ -82,7 +82,7 @@ def unbounded_null_pool(topology: Topology) -> Iterator[Problem]:
     for engine, client in judged(topology):
         if client is None or pool_kind(engine) != "none" or engine.disposed:
             continue
-        if not (is_networked(engine) and is_long_running(engine, client) and _is_direct(client)):
+        if not (is_networked(engine) and is_long_running(engine, client) and is_direct(client)):
             continue
         at_once = _at_once(client)
         if likely_bounds(at_once).least <= 1 or client.program.role != SERVES:
@@ -106,9 +106,3 @@ def _at_once(client: Client) -> Value:
     if limit is not None and likely_bounds(limit).most < likely_bounds(client.program.at_once).least:
         return limit
     return client.program.at_once
-
-
-def _is_direct(client: Client) -> bool:
-    if client.poolers or client.database is None:
-        return False
-    return all(host.role == "direct" for host, _ in managed_hosts(client.engine))

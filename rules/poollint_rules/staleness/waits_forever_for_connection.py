@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from poollint.facts import Engine
+from poollint.facts import Argument, Engine
 from poollint.rule import Measure, Note, Problem, Severity, rule
 from poollint.source import Span
 from poollint.terms import per_process
@@ -11,6 +11,7 @@ from poollint_rules.engines import (
     living,
     place,
     running_in,
+    unlimited,
     written_at,
 )
 
@@ -57,7 +58,9 @@ def waits_forever_for_connection(topology: Topology) -> Iterator[Problem]:
 
     ## How it is decided
 
-    A *warning* for `pool_timeout=None` on a queue pool of a service. An *info* when `pool_timeout` is at or above the
+    A *warning* for `pool_timeout=None` on a queue pool of a service, and for a `pool_timeout` that is written beside
+    `max_overflow=-1` or `pool_size=0`: such a pool never waits, so the timeout never fires and the database is what runs out
+    (`unbounded-pool`). An *info* when `pool_timeout` is at or above the
     request limit of the workload that runs the engine (gunicorn's `--timeout`, Lambda's `Timeout`), and one of the two is
     written down; two defaults that meet are nobody's mistake. Silent where a process has a connection for each
     request that it serves at once (a synchronous worker, a function): it never waits.
@@ -67,7 +70,9 @@ def waits_forever_for_connection(topology: Topology) -> Iterator[Problem]:
     When every checkout has a deadline of its own (`asyncio.timeout` around the request).
     """
     for engine, client in living(topology):
-        if engine.argument("pool_timeout") is not None and is_exactly(engine.pool.timeout, None):
+        if engine.argument("pool_timeout") is not None and (limitless := unlimited(engine)):
+            yield _without_effect(engine, client, limitless)
+        elif engine.argument("pool_timeout") is not None and is_exactly(engine.pool.timeout, None):
             at = place(engine, "pool_timeout")
             yield Problem(
                 at,
@@ -79,6 +84,19 @@ def waits_forever_for_connection(topology: Topology) -> Iterator[Problem]:
             )
         elif client is not None:
             yield from _later_than_the_request(engine, client)
+
+
+def _without_effect(engine: Engine, client: Client | None, limitless: Argument) -> Problem:
+    at = place(engine, "pool_timeout")
+    return Problem(
+        at,
+        f"'{engine.name}'{running_in(client)} never waits for a connection, so its pool_timeout has no effect: "
+        f"{limitless.name}={number(limitless.value):g} takes the pool's limit away",
+        subject=(engine.name,),
+        label="has no effect",
+        notes=(Note(limitless.at, "no limit", "engine"),),
+        confidence=confidence(limitless.value),
+    )
 
 
 def _later_than_the_request(engine: Engine, client: Client) -> Iterator[Problem]:

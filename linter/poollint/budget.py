@@ -6,7 +6,7 @@ max_overflow). *At once* is what can be in use at the same time: a process never
 of one engine than it does work at once. Only the second proves anything; pools grow on demand.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from itertools import groupby
 from math import inf
@@ -59,13 +59,26 @@ class Budget:
     capacity: Value
 
     def total(self, reckon: Reckon, *, in_use: bool = False, rollout: bool = False) -> Bounds:
-        """The sum of the terms; of terms that exclude each other the largest counts."""
-        ordered = sorted(self.terms, key=lambda term: term.exclusive)
-        total = NOTHING
-        for exclusive, group in groupby(ordered, key=lambda term: term.exclusive):
-            parts = [term.total(reckon, in_use=in_use, rollout=rollout) for term in group]
-            total = total + (_largest(parts) if exclusive else sum(parts, NOTHING))
-        return total
+        """The sum of what is there together: in each pod what ends before the others, or these."""
+
+        def of(term: Term) -> Bounds:
+            return term.total(reckon, in_use=in_use, rollout=rollout)
+
+        return sum((_largest([_sum(way, of) for way in _ways(pod)]) for pod in _pods(self.terms)), NOTHING)
+
+    @property
+    def counted(self) -> tuple[Term, ...]:
+        """The terms of the peak: all but what has ended, or is never there, when the others are largest."""
+
+        def of(term: Term) -> Bounds:
+            return term.total(likely_bounds, rollout=True)
+
+        def size(way: tuple[Term, ...]) -> tuple[float, float]:
+            total = _sum(way, of)
+            return total.most, total.least
+
+        chosen = [each for pod in _pods(self.terms) for each in _fullest(max(_ways(pod), key=size), of)]
+        return tuple(term for term in self.terms if any(term is each for each in chosen))
 
     @property
     def peak(self) -> float:
@@ -91,6 +104,33 @@ def verdict(budget: Budget) -> Verdict:
     if inf in (accepted.most, budget.peak):
         return Verdict.UNDECIDED
     return Verdict.LIKELY if budget.peak > accepted.least else Verdict.FITS
+
+
+def _pods(terms: Iterable[Term]) -> Iterator[tuple[Term, ...]]:
+    """The terms of each pod; those without one together."""
+    for _, group in groupby(sorted(terms, key=lambda term: term.pod), key=lambda term: term.pod):
+        yield tuple(group)
+
+
+def _ways(pod: tuple[Term, ...]) -> list[tuple[Term, ...]]:
+    """What can run at the same time in a pod: the others together, or one of what ends before them."""
+    return [tuple(term for term in pod if not term.before), *((term,) for term in pod if term.before)]
+
+
+def _alternatives(terms: tuple[Term, ...]) -> Iterator[tuple[Term, ...]]:
+    """Terms of which one is there, all in groups."""
+    yield from ((term,) for term in terms if not term.exclusive)
+    ordered = sorted((term for term in terms if term.exclusive), key=lambda term: term.exclusive)
+    for _, group in groupby(ordered, key=lambda term: term.exclusive):
+        yield tuple(group)
+
+
+def _sum(terms: tuple[Term, ...], of: Callable[[Term], Bounds]) -> Bounds:
+    return sum((_largest([of(term) for term in group]) for group in _alternatives(terms)), NOTHING)
+
+
+def _fullest(terms: tuple[Term, ...], of: Callable[[Term], Bounds]) -> list[Term]:
+    return [max(group, key=lambda term: (of(term).most, of(term).least)) for group in _alternatives(terms)]
 
 
 def _largest(parts: list[Bounds]) -> Bounds:

@@ -23,6 +23,9 @@ from poollint.values import (
     likely_bounds,
 )
 
+NOT_COUNTED = "   not in the peak"
+"""What a row says of which another takes the place: it ends before that starts, or is its alternative."""
+
 
 @frozen
 class Inputs:
@@ -89,7 +92,7 @@ def sureness(budget: Budget) -> Confidence:
 
 def _operands(budget: Budget) -> Iterator[tuple[str, Value]]:
     """The numbers of the ceiling, and what each is."""
-    for term in budget.terms:
+    for term in budget.counted:
         yield from _operands_of(term)
     yield f"the limit of '{budget.server.name}'", budget.limit
     yield f"the reserve of '{budget.server.name}'", budget.reserved
@@ -116,7 +119,7 @@ def unknowns(budget: Budget) -> tuple[str, ...]:
     """The factors that no file tells, and why, each once: `the processes of 'worker' (...)`."""
     found = [
         f"{what} ({why})"
-        for term in budget.terms
+        for term in budget.counted
         if likely_bounds(term.each).least < inf
         for what, value in _operands_of(term)
         if (why := _why_unknown(value))
@@ -176,7 +179,7 @@ def total(terms: Sequence[Term]) -> str:
 
 def peak(budget: Budget) -> str:
     """The configured ceiling, as `total` writes it; of clients that exclude each other the largest counts."""
-    return "∞" if any(is_unlimited(term) for term in budget.terms) else figure(budget.peak)
+    return "∞" if any(is_unlimited(term) for term in budget.counted) else figure(budget.peak)
 
 
 def is_rollout_known(budget: Budget) -> bool:
@@ -213,9 +216,11 @@ def table(budget: Budget) -> tuple[str, ...]:
     capacity = span(likely_bounds(budget.capacity))
     last = max(6, len(capacity))
     blank = " " * (name + parts + 4)
+    counted = budget.counted
     rows = [
         f"{label:<{name}}  {term.parts:<{parts}}  {_count(term.each):^11}  ×  "
         f"{_count(term.processes):^9}  ×  {_pods(term):^4}  = {total([term]):>{last}}"
+        f"{'' if any(term is each for each in counted) else NOT_COUNTED}"
         for label, term in zip(labels, budget.terms, strict=True)
     ]
     width = len(blank) + 38

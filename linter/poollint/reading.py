@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
-from poollint.facts import Engine, Environment, FunctionHandler, Lifetime
+from poollint.facts import Engine, Environment, FunctionHandler, Lifetime, Program
 from poollint.frozen import frozen
 from poollint.source import Skipped, SourceFile, Span
 from poollint.values import Value
@@ -73,6 +73,9 @@ class Code(Protocol):
         """The file that defines a module, looked for from a folder of the project upwards."""
         ...
 
-    def reaches(self, path: str, engine: Engine) -> tuple[str, ...] | None:
-        """The files by which imports lead from a module to an engine's, both included."""
+    def reaches(self, path: str, engine: Engine, program: Program | None = None) -> tuple[str, ...] | None:
+        """The files by which a program that starts with a module comes to an engine, both included.
+
+        None where it does not import the engine's module, or comes to no call that makes the engine.
+        """
         ...

@@ -31,6 +31,8 @@ Reckon: TypeAlias = Callable[[Value], Bounds]
 UNBOUNDED_POOLS = frozenset({"sqlalchemy.pool.NullPool"})
 ONE_CONNECTION_POOLS = frozenset({"sqlalchemy.pool.StaticPool", "sqlalchemy.pool.AssertionPool"})
 """Pools that hold at most one connection (of a process; SingletonThreadPool: of a thread)."""
+MIGRATION = "migration"
+"""The role of programs that change the schema and end."""
 SUPPOSED = Default("supposed")
 """The origin of a number that stands in for what the files say."""
 ELSEWHERE = {
@@ -49,8 +51,9 @@ class Term:
 
     For a pooler these are what each instance opens, one process, and its instances. `parts` is how `each`
     is made up (`20 + 10`), `surge` how many more pods run during a rollout, `at_once` how many connections
-    a process can have in use, None where nothing bounds it below the pool. Terms with the same
-    `exclusive` are never there together: the largest counts.
+    a process can have in use, None where nothing bounds it below the pool. Terms of one `pod` with the same
+    `exclusive` are never there together: the largest counts. What is `before` has ended when the others
+    of its pod start.
     """
 
     name: str
@@ -64,6 +67,8 @@ class Term:
     exclusive: str = ""
     client: Client | None = None
     pooler: Pooler | None = None
+    pod: str = ""
+    before: bool = False
 
     def total(self, reckon: Reckon, *, in_use: bool = False, rollout: bool = False) -> Bounds:
         """The connections, by a way to look at values (`bounds` or `likely_bounds`).
@@ -131,7 +136,8 @@ def ceiling(size: float, overflow: float) -> float:
 def client_term(client: Client) -> Term:
     """What a client can open: per process x processes x pods.
 
-    Where the platform bounds the requests that one copy gets at once, a process opens no more than that.
+    A process opens no more than it does work at once where the platform bounds the requests that one copy
+    gets, where connections are not kept (NullPool), and where it does one thing and ends (a migration).
     """
     pool = client.engine.pool
     at_once = client.program.at_once
@@ -139,8 +145,10 @@ def client_term(client: Client) -> Term:
     parts = f"{shown(pool.size)} + {shown(pool.overflow)}" if is_sized(pool) else _class_name(pool)
     if client.workload.concurrency is not None:
         at_once = client.workload.concurrency
-        if (served := combine(each, at_once, min, "at most")) != each:
-            each, parts = served, f"{parts}, at most {likely_bounds(at_once).most:g}"
+    if (client.workload.concurrency is not None or _keeps_nothing(client)) and (
+        served := combine(each, at_once, min, "at most")
+    ) != each:
+        each, parts = served, f"{parts}, at most {likely_bounds(at_once).most:g}"
     return Term(
         name=client.workload.name,
         parts=parts,
@@ -150,9 +158,18 @@ def client_term(client: Client) -> Term:
         at=client.engine.at,
         surge=client.workload.pods.surge,
         at_once=at_once,
-        exclusive=client.engine.exclusive,
+        exclusive=f"{client.program.at} {client.engine.exclusive}" if client.engine.exclusive else "",
         client=client,
+        pod=f"{client.workload.at} {client.workload.label}",
+        before=client.program.before or client.container.init,
     )
+
+
+def _keeps_nothing(client: Client) -> bool:
+    """Whether no more connections are open than are in use, and it is known how many these are."""
+    classes = pool_classes(client.engine.pool)
+    unkept = bool(classes) and classes <= UNBOUNDED_POOLS
+    return (unkept or client.program.role == MIGRATION) and likely_bounds(client.program.at_once).most < inf
 
 
 def _class_name(pool: Pool) -> str:

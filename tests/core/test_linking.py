@@ -92,7 +92,7 @@ class Code:
         found = f"{near}/{path}" if near else path
         return found if found in self._imports else path if path in self._imports else None
 
-    def reaches(self, path: str, engine: Engine) -> tuple[str, ...] | None:
+    def reaches(self, path: str, engine: Engine, program: Program | None = None) -> tuple[str, ...] | None:  # noqa: ARG002
         return (path, engine.at.path) if engine.at.path in self._imports[path] else None
 
 
@@ -161,7 +161,12 @@ def test_a_command_that_never_imports_the_engine_opens_none_whatever_it_sets() -
 
 def test_the_module_that_is_the_engines_own_needs_no_import() -> None:
     class Own(Code):
-        def reaches(self, path: str, engine: Engine) -> tuple[str, ...] | None:
+        def reaches(
+            self,
+            path: str,
+            engine: Engine,
+            program: Program | None = None,  # noqa: ARG002
+        ) -> tuple[str, ...] | None:
             return (path,) if path == engine.at.path else None
 
     code = Own(an_engine(host=known("db")), imports={"app/db.py": ()})

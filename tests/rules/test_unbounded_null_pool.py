@@ -63,7 +63,7 @@ def test_engine_of_one_unit_of_work(
         head = files["app/db.py"].partition("engine = ")[0]
         body = f"    engine = {NULL}\n    try:\n        yield engine\n    finally:\n        {last}\n"
         assert (
-            shown(CODE, files | {"app/db.py": f"{head}def work():\n{body}", "app/main.py": "import app.db\n"})
+            shown(CODE, files | {"app/db.py": f"{head}def work():\n{body}", "app/main.py": "from app.db import work\nwork()\n"})
             == expected
         )
 

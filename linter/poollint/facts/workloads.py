@@ -50,6 +50,12 @@ class Program:
     request_timeout: Value | None = None
     worker_class: str = ""
     path: str = ""
+    words: tuple[str, ...] | None = ()
+    """What a program of the project is called with; None where a word is not known."""
+    entry: str = ""
+    """The function of `module` that it starts with, if the project's metadata name one."""
+    before: bool = False
+    """Whether it has ended before the others of its container start."""
 
 
 @frozen

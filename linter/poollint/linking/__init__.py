@@ -14,7 +14,8 @@ from poollint.config.loading import ConfigError
 from poollint.facts import Address, Database, Engine, Environment, Fact, Image, Pooler, Workload
 from poollint.frozen import frozen
 from poollint.linking.declared import Declared, DeclaredEnvironment, DeclaredLink
-from poollint.linking.evidence import Sources, Start, engines_of
+from poollint.linking.evidence import engines_of
+from poollint.linking.starts import Sources, Start
 from poollint.linking.ways import Servers, Way, way_to_database
 from poollint.reading import Code
 from poollint.topology import Client, Evidence, Topology, Unresolved

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from posixpath import dirname
 
-from poollint.facts import Container, Engine, Program, Role, Workload
-from poollint.frozen import frozen
-from poollint.linking.declared import Declared
+from poollint.facts import Container, Engine, Program, Role
+from poollint.linking.migrations import MIGRATION, TOOLS, migrated
+from poollint.linking.starts import Linked, Sources, Start, ambiguous, component
 from poollint.reading import Code
 from poollint.topology import Evidence, Unresolved
 
@@ -13,29 +13,6 @@ _PYTHON = "python"
 """The program that runs a script or module of the project: what that imports is its own."""
 _NOT_THE_SERVICE = ("other", "shell")
 """Roles of programs (a cache, a tool) that share an image or variables with the service at most."""
-Linked = tuple[tuple[Engine, Evidence], ...]
-
-
-@frozen
-class Start:
-    """A program in its container and workload."""
-
-    workload: Workload
-    container: Container
-    program: Program
-
-
-@frozen
-class Sources:
-    """Where evidence comes from.
-
-    `builds` are all folders that images are built from; the deepest one that holds an engine's file is
-    the engine's own.
-    """
-
-    code: Code
-    declared: Declared
-    builds: tuple[str, ...]
 
 
 def engines_of(start: Start, sources: Sources) -> Linked | Unresolved:
@@ -48,12 +25,15 @@ def engines_of(start: Start, sources: Sources) -> Linked | Unresolved:
         by_configuration = Evidence("configuration", f"workload '{link.name}'", (link.at,))
         chosen = (each for each in sources.code.engines if each.name in link.engines)
         return tuple((each, by_configuration) for each in chosen)
-    candidates = tuple(each for each in sources.code.engines if _can_run(each, start.program))
-    module, build = start.program.module, start.container.build
-    path = start.program.path or (sources.code.module_path(module, build) if module else None)
+    program, container = start.program, start.container
+    if program.role == MIGRATION and program.name in TOOLS:
+        return migrated(start, sources)
+    candidates = tuple(each for each in sources.code.engines if _can_run(each, program))
+    module, build = program.module, container.build
+    path = program.path or (sources.code.module_path(module, build) if module else None)
     if path is not None:
-        return tuple(_by_command(path, start.program, candidates, sources.code))
-    if start.program.role in _NOT_THE_SERVICE:
+        return tuple(_by_command(path, program, candidates, sources.code))
+    if program.role in _NOT_THE_SERVICE:
         return ()
     if build:
         return tuple(_by_image(start.container, candidates, sources.builds))
@@ -61,16 +41,17 @@ def engines_of(start: Start, sources: Sources) -> Linked | Unresolved:
 
 
 def _can_run(engine: Engine, program: Program) -> bool:
-    if program.role == "migration" and engine.role is not Role.MIGRATION:
-        return program.name == _PYTHON and bool(program.module)
-    return program.role == "migration" or engine.role in (Role.SERVICE, Role.SCRIPT)
+    """Whether a role fits; a program that is called like a migration may be one of the service's own."""
+    if program.role == MIGRATION:
+        return engine.role is Role.MIGRATION or (program.name == _PYTHON and bool(program.module))
+    return engine.role in (Role.SERVICE, Role.SCRIPT)
 
 
 def _by_command(
     path: str, program: Program, candidates: Iterable[Engine], code: Code
 ) -> Iterable[tuple[Engine, Evidence]]:
     for engine in candidates:
-        route = code.reaches(path, engine)
+        route = code.reaches(path, engine, program)
         if route is None or (engine.role is Role.SCRIPT and not _is_own(engine, path, program)):
             continue
         shown = " imports ".join(route)
@@ -93,7 +74,7 @@ def _by_image(
 
 
 def _by_variable(start: Start, candidates: Iterable[Engine], builds: Sequence[str]) -> Linked | Unresolved:
-    container, workload = start.container, start.workload
+    container = start.container
     own = {variable.name: variable for variable in container.environment}
     matching = [
         (engine, name)
@@ -104,22 +85,8 @@ def _by_variable(start: Start, candidates: Iterable[Engine], builds: Sequence[st
     ]
     components = {component(engine.at.path, builds) for engine, _ in matching}
     if len(components) > 1:
-        names = ", ".join(sorted(engine.name for engine, _ in matching))
-        first, variable = matching[0]
-        return Unresolved(
-            container.at,
-            f"which engine {workload.label} runs",
-            f"{names} all read {variable}",
-            f'[[tool.poollint.workloads]] name = "{workload.name}"; '
-            f'match = "{workload.label}"; engines = ["{first.name}"]',
-        )
+        return ambiguous(start, (engine for engine, _ in matching), f"all read {matching[0][1]}")
     return tuple(
         (engine, Evidence("variable", f"{name} is set", (own[name].at, engine.at)))
         for engine, name in matching
     )
-
-
-def component(path: str, builds: Sequence[str]) -> str:
-    """The deepest build folder that holds a file; empty for none (also the root itself)."""
-    holding = [build for build in builds if build and path.startswith(f"{build}/")]
-    return max(holding, key=len, default="")

@@ -1,11 +1,11 @@
 """A project's Python as those who link see it: engines, and answers to questions about them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from posixpath import dirname
 
 from poollint.catalogue.programs import calls_that_serve
-from poollint.facts import Engine, Environment, FunctionHandler, Lifetime, Role
+from poollint.facts import Engine, Environment, FunctionHandler, Lifetime, Program, Role
 from poollint.python import Files, handlers, makers
 from poollint.python.accessors import accessor_call
 from poollint.python.alembic import Alembic
@@ -24,9 +24,10 @@ from poollint.python.roles import is_one_shot_place, role_of, serves
 from poollint.python.settings import instance_of, settings_call
 from poollint.python.surroundings import Surroundings as LifetimeSurroundings
 from poollint.python.url_calls import url_call
+from poollint.python.uses import Run, Uses
 from poollint.python.versions import versions_of
 from poollint.reading import Call
-from poollint.source import Skipped, SourceFile
+from poollint.source import Skipped, SourceFile, Span
 from poollint.values import Known, Symbol, Value
 
 
@@ -38,6 +39,7 @@ class ProjectCode:
         self.project = project
         self.sources = Sources(project.paths, project.lookup)
         self.imports = Imports(project.lookup, self.sources)
+        self.uses = Uses(project.lookup, lambda needle: project.containing(needle, ".py"), self.imports.of)
         self.versions = versions_of(project.paths, project.lookup)
         self.plain = self._evaluator({})
         self.by_environment: dict[tuple[tuple[str, Value], ...], Evaluator] = {}
@@ -68,7 +70,7 @@ class ProjectCode:
             self.sources,
             lambda needle: self.project.containing(needle, ".py"),
             self._role,
-            self.reaches,
+            self.imports_engine,
             Definitions(self.sources),
             self.handlers,
         )
@@ -97,9 +99,38 @@ class ProjectCode:
         """The file that defines a module, looked for from a folder of the project upwards."""
         return self.sources.file_of(dotted, near)
 
-    def reaches(self, path: str, engine: Engine) -> tuple[str, ...] | None:
+    def imports_engine(self, path: str, engine: Engine) -> tuple[str, ...] | None:
         """The files by which imports lead from a module to an engine's, both included."""
         return self.imports.reaches(path, engine.at.path)
+
+    def reaches(self, path: str, engine: Engine, program: Program | None = None) -> tuple[str, ...] | None:
+        """The files by which a program that starts with a module comes to an engine, both included."""
+        way = self.imports_engine(path, engine)
+        if way is None or not self.uses.is_function(engine.at):
+            return way
+        loads = partial(self._loads, path)
+        words, entry = (None, "") if program is None else (program.words, program.entry)
+        run = Run(path, words, entry, loads)
+        return way if self._comes_to(engine, run) else None
+
+    def _loads(self, start: str, path: str) -> bool:
+        return self.imports.reaches(start, path) is not None
+
+    def _comes_to(self, engine: Engine, program: Run) -> bool:
+        """Whether a program makes an engine: the calls that lead to it are run.
+
+        Of the engines of one call those count of which all calls on the way are run. Where there are
+        none it is called from a place that is not followed: then it counts once.
+        """
+        near = (engine.at, *engine.made_for[:1])
+        if not self._run(near, program):
+            return False
+        same = [each for each in self.engines if (each.at, *each.made_for[:1]) == near]
+        whole = [each for each in same if self._run(each.made_for[1:], program)]
+        return engine in (whole or same[:1])
+
+    def _run(self, places: Iterable[Span], program: Run) -> bool:
+        return all(program.loads(at.path) and self.uses.runs(at, program) for at in places)
 
     def constants(self, path: str, environment: Environment) -> Mapping[str, Value]:
         """The names that a Python file binds at module level, evaluated in an environment."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from poollint.facts import Engine, Environment, FunctionHandler, Lifetime
+from poollint.facts import Engine, Environment, FunctionHandler, Lifetime, Program
 from poollint.python import Files
 from poollint.python.handlers import handlers_in
 from poollint.python.modules import Sources
@@ -45,9 +45,9 @@ class EnginelessCode:
         """The file that defines a module, looked for from a folder of the project upwards."""
         return self._sources.file_of(dotted, near)
 
-    def reaches(self, path: str, engine: Engine) -> tuple[str, ...] | None:
-        """The files by which imports lead from a module to an engine's, both included."""
-        return self._interpreted.reaches(path, engine)
+    def reaches(self, path: str, engine: Engine, program: Program | None = None) -> tuple[str, ...] | None:
+        """The files by which a program that starts with a module comes to an engine, both included."""
+        return self._interpreted.reaches(path, engine, program)
 
     def constants(self, path: str, environment: Environment) -> Mapping[str, Value]:
         """The names that a Python file binds at module level, evaluated in an environment."""

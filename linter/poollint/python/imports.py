@@ -115,6 +115,16 @@ def imported(text: str) -> Iterator[tuple[int, str, str]]:
                     yield 0, module, "tasks"
 
 
+def without_imports(text: str) -> str:
+    """A text without its import statements: to import a name is not to use it."""
+    return _IMPORT.sub("", text)
+
+
+def imports_of(text: str) -> str:
+    """The import statements of a text."""
+    return "\n".join(match[0] for match in _IMPORT.finditer(text))
+
+
 def _blank(match: re.Match[str]) -> str:
     return "" if match[0].startswith("#") else "''"
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from poollint.facts import Program
 from poollint.manifests.commands.calling import serving
 from poollint.manifests.commands.context import Line
+from poollint.manifests.commands.migrating import environment_script
 from poollint.manifests.commands.options import Options
 from poollint.manifests.commands.targets import module, path_module
 from poollint.manifests.shell.builtins import absolute
@@ -16,6 +17,7 @@ from poollint.source import SourceFile
 from poollint.values import Default, Known, Unknown, Value
 
 PYTHONS = frozenset(("python", "python2", "python3", "pypy", "pypy3", "pythonw"))
+MIGRATION = "migration"
 _VALUED = frozenset(("-W", "-X", "--check-hash-based-pycs"))
 
 # What in a script's text says that it may start processes by itself.
@@ -71,9 +73,9 @@ def task(line: Line) -> Program | None:
     for needed, role in TASKS.get(line.name, ()):
         if not needed or any(word in needed for word in positional):
             one = Known(1, line.at)
-            return Program(
-                line.name, module(line.name, Options(line.words), line.context), one, one, line.at, role
-            )
+            named = module(line.name, Options(line.words), line.context)
+            script = environment_script(line) if role == MIGRATION else ""
+            return Program(line.name, named, one, one, line.at, role, path=script)
     return None
 
 
@@ -106,7 +108,8 @@ def console_script(line: Line) -> Program | None:
         for key in (*path, line.name):
             target = target.get(key) if isinstance(target, dict) else None
         if isinstance(target, str):
-            return _command_of_project(target.partition(":")[0], line)
+            module_name, _, entry = target.partition(":")
+            return replace(_command_of_project(module_name, line), entry=entry)
     return None
 
 
@@ -114,7 +117,7 @@ def _command_of_project(module_name: str, line: Line) -> Program:
     found = line.context.module(module_name)
     if found is None:
         unknown = Unknown(f"the command {line.name} of the project decides", line.at)
-        return Program(line.name, module_name, unknown, unknown, line.at)
+        return Program(line.name, module_name, unknown, unknown, line.at, words=_called_with(line))
     return _own(line.name, module_name, found, line)
 
 
@@ -128,4 +131,18 @@ def _own(name: str, module_name: str, found: SourceFile | None, line: Line) -> P
     else:
         processes = Known(1, Default("python", certain=found is not None))
     path = "" if found is None else found.path
-    return Program(name, module_name, processes, Unknown("the script decides", line.at), line.at, path=path)
+    return Program(
+        name,
+        module_name,
+        processes,
+        Unknown("the script decides", line.at),
+        line.at,
+        path=path,
+        words=_called_with(line),
+    )
+
+
+def _called_with(line: Line) -> tuple[str, ...] | None:
+    """The words behind a program's name; None where one of them is not known."""
+    given = [likely(word) for word in line.words]
+    return None if None in given else tuple(word for word in given if word is not None)

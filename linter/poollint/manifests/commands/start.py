@@ -224,16 +224,26 @@ def _step(launch: Launch, context: Context) -> Started:
 
 
 def _together(launches: tuple[Launch, ...], steps: list[Started]) -> tuple[Program, ...]:
-    """What runs at the same time: scripts that others wait for have ended by then."""
+    """What runs at the same time, and migrations before it: what others wait for has ended by then."""
     found: list[Program] = []
-    serving = [any(each.role != "migration" for each in step.programs) for step in steps]
+    serving = [any(each.role != python.MIGRATION for each in step.programs) for step in steps]
     waited = any(launch.background and serves for launch, serves in zip(launches, serving, strict=True))
     for index, (launch, step) in enumerate(zip(launches, steps, strict=True)):
         ended = (launch.ended and waited) or (not launch.background and any(serving[index + 1 :]))
-        found.extend(
-            each for each in _counted(launch, step.programs) if not (ended and each.name == "python")
-        )
+        for each in _counted(launch, step.programs):
+            if not ended:
+                found.append(each)
+            elif each.role == python.MIGRATION:
+                first = replace(each, before=True)
+                found.extend([] if any(_is_same(first, one) for one in found) else [first])
+            elif each.name in catalogue.programs():
+                found.append(each)
     return tuple(found)
+
+
+def _is_same(one: Program, other: Program) -> bool:
+    """Whether two programs that have ended open the same: `alembic current`, `alembic upgrade head`."""
+    return replace(one, at=other.at, processes=other.processes, at_once=other.at_once) == other
 
 
 def _counted(launch: Launch, found: tuple[Program, ...]) -> tuple[Program, ...]:

@@ -48,7 +48,7 @@ def drawing(topology: Topology) -> Drawing:
     budgets = (*pooler_budgets(topology), *database_budgets(topology))
     clients = list(
         dict.fromkeys(
-            (term.name, _copies(term)) for budget in budgets for term in budget.terms if term.pooler is None
+            (term.name, _copies(term)) for budget in budgets for term in budget.counted if term.pooler is None
         )
     )
     numbers = {name: number for number, (name, _) in reversed([*enumerate(clients)])}
@@ -71,7 +71,7 @@ def _kind(budget: Budget) -> str:
 def _first(budget: Budget, numbers: Mapping[str, int], poolers: Mapping[Server, int]) -> int:
     """The number of the first client of a server, directly or through a pooler; after all for none."""
     return min(
-        (numbers[term.name] if term.pooler is None else poolers[term.pooler] for term in budget.terms),
+        (numbers[term.name] if term.pooler is None else poolers[term.pooler] for term in budget.counted),
         default=len(numbers),
     )
 
@@ -99,7 +99,7 @@ def _edges(
 ) -> Iterator[Edge]:
     for budget in budgets:
         by_start: dict[int, list[Term]] = {}
-        for term in budget.terms:
+        for term in budget.counted:
             start = numbers[term.name] if term.pooler is None else servers[term.pooler]
             by_start.setdefault(start, []).append(term)
         for start, terms in by_start.items():

@@ -48,11 +48,11 @@ def _budget(budget: Budget, environment: str) -> dict[str, object]:
         "remedies": [
             {"says": each.says, "peak": each.peak, "what_if": list(each.what_if)} for each in remedies(budget)
         ],
-        "terms": [_term(term) for term in budget.terms],
+        "terms": [_term(term, counted=any(term is each for each in budget.counted)) for term in budget.terms],
     }
 
 
-def _term(term: Term) -> dict[str, object]:
+def _term(term: Term, *, counted: bool) -> dict[str, object]:
     return {
         "name": term.name,
         "engine": None if term.client is None else term.client.engine.name,
@@ -61,6 +61,7 @@ def _term(term: Term) -> dict[str, object]:
         "pods": value_json(term.pods),
         "surge": value_json(term.surge),
         "peak": _number(term.total(likely_bounds, rollout=True).most),
+        "in_peak": counted,
     }
 
 

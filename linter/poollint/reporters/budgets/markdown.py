@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from poollint.budget import Budget, database_budgets, pooler_budgets
-from poollint.equation import figure, is_unlimited, peak, row_labels, span, total
+from poollint.equation import NOT_COUNTED, figure, is_unlimited, peak, row_labels, span, total
 from poollint.remedies import fits
 from poollint.reporters.budgets.drawing import Drawing, drawing
 from poollint.reporters.budgets.text import alike, judgement
@@ -55,11 +55,13 @@ def _table(budget: Budget) -> Iterator[str]:
         return
     yield "| client | per process | processes | pods | total |"
     yield "|---|---:|---:|---:|---:|"
+    counted = budget.counted
     for label, term in zip(row_labels(budget.terms), budget.terms, strict=True):
+        remark = "" if any(term is each for each in counted) else f" ({NOT_COUNTED.strip()})"
         pods = term.running(likely_bounds, rollout=True).most
         each = "unlimited" if is_unlimited(term) else figure(likely_bounds(term.each).most)
         yield (
-            f"| {label.replace('|', '&#124;')} | {term.parts} = {each} "
+            f"| {label.replace('|', '&#124;')}{remark} | {term.parts} = {each} "
             f"| {figure(likely_bounds(term.processes).most)} | {figure(pods)} | {total([term])} |"
         )
     yield f"| **peak** | | | | **{peak(budget)}** |"

@@ -1,0 +1,198 @@
+"""Whether a program that imports a module ever comes to a function of it.
+
+A module that is imported runs its top level; a function or class of it runs only if something mentions
+its name. What is decorated counts as mentioned, because somebody else keeps it (a route, a task, a
+fixture), except for a command of a command line, which runs only when the program is called with its name.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import field
+
+from poollint.frozen import frozen
+from poollint.python.imports import imports_of, without_imports
+from poollint.reading import Lookup
+from poollint.source import Span
+
+_BLOCK = re.compile(
+    r"^(?P<decorators>(?:@[^\n]*\n(?:[ \t)\]}][^\n]*\n|\n)*)*)"
+    r"(?:async[ \t]+def|def|class)[ \t]+(?P<name>\w+)[^\n]*\n(?P<body>(?:[ \t)\]}#][^\n]*\n?|\n)*)",
+    re.MULTILINE,
+)
+_COMMAND = re.compile(r"^@[\w.]+\.command\b(?P<given>[\s\S]*)", re.MULTILINE)
+_COMMAND_CALL = re.compile(r"\b[\w.]+\.command(?P<given>\([^()]*\))\(\s*(?P<function>\w+)\s*\)")
+_GROUP = re.compile(
+    r"""\badd_typer\([^)]*\bname\s*=\s*["']([\w-]+)"""
+    r"""|\.group\(\s*(?:name\s*=\s*)?["']([\w-]+)["']"""
+    r"""|^@[\w.]+\.group\b[^\n]*\n(?:@[^\n]*\n)*(?:async[ \t]+)?def[ \t]+(\w+)""",
+    re.MULTILINE,
+)
+_GROUP_NEEDLES = (b"add_typer(", b".group")
+_GIVEN_NAME = re.compile(r"""\A\(\s*(?:name\s*=\s*)?["']([\w.-]+)["']""")
+_EXPORTS = re.compile(r"^__all__\b[^\n]*[\[(][^\])]*[\])]", re.MULTILINE)
+_SUFFIXES = ("_command", "_cmd", "_group", "_grp")
+"""What click leaves out of a function's name: https://click.palletsprojects.com/en/stable/api/#click.command"""
+
+
+@frozen
+class Block:
+    """A function or class at the top level of a file, with the lines from its decorators to its end."""
+
+    name: str
+    decorators: str
+    text: str
+    first: int
+    last: int
+
+
+@frozen
+class Run:
+    """A program: the file that it starts with, its words, and which files it imports.
+
+    `words` are None where they are not known; `entry` is the function that it starts with, empty where
+    that can be any name of the module.
+    """
+
+    start: str
+    words: tuple[str, ...] | None
+    entry: str
+    loads: Callable[[str], bool]
+
+
+@frozen
+class Uses:
+    """Who mentions whom in a project, read as far as questions need it.
+
+    `containing` gives the Python files that hold some bytes, `imports` those that a file imports.
+    """
+
+    lookup: Lookup
+    containing: Callable[[bytes], tuple[str, ...]]
+    imports: Callable[[str], tuple[str, ...]]
+    parsed: dict[str, tuple[str, tuple[Block, ...]]] = field(default_factory=dict, compare=False)
+    groups: list[frozenset[str]] = field(default_factory=list, compare=False)
+
+    def is_function(self, at: Span) -> bool:
+        """Whether a place is inside a function or class."""
+        return self._block_at(at) is not None
+
+    def runs(self, at: Span, program: Run) -> bool:
+        """Whether a program comes to a place in a file that it imports."""
+        block = self._block_at(at)
+        if block is None:
+            return True
+        seen = {(at.path, block.name)}
+        waiting = [(at.path, block)]
+        while waiting:
+            path, current = waiting.pop()
+            if self._is_kept(path, current, program):
+                return True
+            for where, user in self._users(path, current, program):
+                if user is None:
+                    return True
+                if (where, user.name) not in seen:
+                    seen.add((where, user.name))
+                    waiting.append((where, user))
+        return False
+
+    def _is_kept(self, path: str, block: Block, program: Run) -> bool:
+        """Whether somebody else calls a function: by its decorators, or because a program starts with it."""
+        command = _COMMAND.search(block.decorators)
+        if command is None:
+            return bool(block.decorators) or path == program.start
+        alone = block.decorators.count(".command") == self._whole(path).count(".command")
+        return alone or self._is_called(_names(block.name, command["given"]), program)
+
+    def _is_called(self, names: Collection[str], program: Run) -> bool:
+        """Whether a command of these names is among a program's words, groups of commands left out."""
+        if program.words is None:
+            return True
+        plain = [word for word in program.words if not word.startswith("-")]
+        return any(
+            word in names and not (word in self._groups and index + 1 < len(plain))
+            for index, word in enumerate(plain)
+        )
+
+    @property
+    def _groups(self) -> frozenset[str]:
+        """The names of groups of commands in the project."""
+        if not self.groups:
+            paths = (path for needle in _GROUP_NEEDLES for path in self.containing(needle))
+            found = (match for path in paths for match in _GROUP.finditer(self._whole(path)))
+            self.groups.append(frozenset(name for match in found for name in match.groups() if name))
+        return self.groups[0]
+
+    def _users(self, path: str, block: Block, program: Run) -> Iterator[tuple[str, Block | None]]:
+        """The blocks that mention a block, itself left out; None for the top level of a file."""
+        mentioned = re.compile(rf"\b{re.escape(block.name)}\b")
+        for file in self.containing(block.name.encode()):
+            if file != path and not (self._means(file, path, block.name) and program.loads(file)):
+                continue
+            top, blocks = self._blocks(file)
+            yield from ((file, each) for each in blocks if each != block and mentioned.search(each.text))
+            if mentioned.search(self._kept_at(top, program)) or self._starts_with(file, mentioned, program):
+                yield file, None
+
+    def _means(self, file: str, path: str, name: str) -> bool:
+        """Whether a name in a file can be what another file defines: imported, an attribute, or in a text."""
+        text, word = self._whole(file), re.escape(name)
+        if re.search(rf"""\b{word}\b|import[ \t]+\*""", imports_of(text)):
+            return True
+        if re.search(rf"""[:.]{word}\b[^"'\n]{{0,3}}["']""", text):
+            return True
+        near = self.imports(file)
+        shown = path in near or any(
+            each.endswith("__init__.py") and name in self._whole(each) for each in near
+        )
+        return shown and re.search(rf"\.[ \t]*{word}\b", text) is not None
+
+    def _kept_at(self, top: str, program: Run) -> str:
+        """The top level of a file without commands that a program is not called with."""
+
+        def command(match: re.Match[str]) -> str:
+            names = _names(match["function"], match["given"])
+            return match[0] if self._is_called(names, program) else ""
+
+        return _COMMAND_CALL.sub(command, top)
+
+    def _starts_with(self, path: str, mentioned: re.Pattern[str], program: Run) -> bool:
+        """Whether a program may start with a function that its module imports."""
+        if path != program.start:
+            return False
+        return (
+            mentioned.search(program.entry) is not None
+            if program.entry or program.words
+            else mentioned.search(self._whole(path)) is not None
+        )
+
+    def _whole(self, path: str) -> str:
+        source = self.lookup(path)
+        return "" if source is None else source.text
+
+    def _block_at(self, at: Span) -> Block | None:
+        return next((each for each in self._blocks(at.path)[1] if each.first <= at.line <= each.last), None)
+
+    def _blocks(self, path: str) -> tuple[str, tuple[Block, ...]]:
+        """What stands at the top level of a file, and its functions and classes."""
+        if path not in self.parsed:
+            text = self._whole(path)
+            blocks = tuple(_block(match, text) for match in _BLOCK.finditer(text))
+            rest = _EXPORTS.sub("", without_imports(_BLOCK.sub("\n", text)))
+            self.parsed[path] = (rest, blocks)
+        return self.parsed[path]
+
+
+def _block(match: re.Match[str], text: str) -> Block:
+    first = text.count("\n", 0, match.start()) + 1
+    last = first + match[0].count("\n")
+    whole = match[0]
+    return Block(match["name"], match["decorators"], without_imports(whole), first, last)
+
+
+def _names(function: str, rest: str) -> set[str]:
+    """What a command is called: the name that is given, or the function's."""
+    given = _GIVEN_NAME.match(rest)
+    if given is not None:
+        return {given[1]}
+    short = next((function.removesuffix(end) for end in _SUFFIXES if function.endswith(end)), function)
+    return {each for name in (function, short) for each in (name, name.replace("_", "-"))}

@@ -161,6 +161,69 @@ def test_engines_that_exclude_each_other_count_once() -> None:
     assert [line[:6].rstrip() for line in table(budget)[1:3]] == ["api", "or api"]
 
 
+def test_engines_that_exclude_each_other_do_so_in_each_program() -> None:
+    database = a_database()
+    clients = [
+        a_client(an_engine(known(size), known(0), exclusive="settings.TESTING"), name=name, database=database)
+        for name in ("api", "worker")
+        for size in (5, 50)
+    ]
+
+    assert budget_of(*clients, database=database).steady == 100
+
+
+def a_migration(client: Client, *, init: bool = False) -> Client:
+    program = replace(client.program, name="alembic", role="migration", at_once=known(1), before=not init)
+    return replace(client, program=program, container=replace(client.container, init=init))
+
+
+NULL = "sqlalchemy.pool.NullPool"
+
+
+@pytest.mark.parametrize("init", [pytest.param(False, id="command"), pytest.param(True, id="init container")])
+def test_a_migration_before_the_server_takes_no_connection_from_it(init: bool) -> None:
+    database = a_database()
+    api = a_client(an_engine(known(5), known(1)), pods=known(3), database=database)
+    null = a_client(an_engine(known(None), known(None), cls=NULL), pods=known(3), database=database)
+    budget = budget_of(api, a_migration(null, init=init), database=database)
+
+    assert budget.steady == 18
+    assert [each.parts for each in budget.counted] == ["5 + 1"]
+    assert [line[-18:] for line in table(budget)[1:3]] == [" ×   3    =     18", "   not in the peak"]
+    assert str(inputs(budget)) == "inputs: 6 read from files"
+
+
+def test_a_migration_counts_where_the_server_has_another_database() -> None:
+    database = a_database()
+    null = a_client(an_engine(known(None), known(None), cls=NULL), pods=known(3), database=database)
+
+    budget = budget_of(a_migration(null), a_migration(null), database=database)
+
+    assert budget.steady == 3
+    assert len(budget.counted) == 1
+
+
+@pytest.mark.parametrize(
+    ("cls", "at_once", "expected"),
+    [
+        pytest.param(NULL, known(4), 4, id="nothing is kept"),
+        pytest.param(NULL, known(inf), inf, id="without end"),
+        pytest.param(NULL, UNKNOWN, inf, id="not known"),
+        pytest.param(QUEUE, known(4), 30, id="a pool keeps what it opened"),
+    ],
+)
+def test_without_a_pool_a_process_opens_what_it_uses(cls: str, at_once: Value, expected: float) -> None:
+    term = client_term(a_client(an_engine(known(20), known(10), cls=cls), at_once=at_once))
+
+    assert term.total(likely_bounds).most == expected
+
+
+def test_a_migration_opens_one_connection_whatever_its_pool() -> None:
+    term = client_term(a_migration(a_client(an_engine(known(5), known(10)))))
+
+    assert (term.total(bounds), term.parts) == (Bounds(1, 1), "5 + 10, at most 1")
+
+
 def test_a_default_is_likely_but_proves_nothing() -> None:
     database = a_database()
     budget = budget_of(

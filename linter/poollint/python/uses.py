@@ -58,6 +58,10 @@ class Run:
     entry: str
     loads: Callable[[str], bool]
 
+    def may_start_with(self, name: str) -> bool:
+        """Whether a name of its module may be the function that it starts with."""
+        return name == self.entry or not (self.entry or self.words)
+
 
 @frozen
 class Uses:
@@ -99,7 +103,7 @@ class Uses:
         """Whether somebody else calls a function: by its decorators, or because a program starts with it."""
         command = _COMMAND.search(block.decorators)
         if command is None:
-            return bool(block.decorators) or path == program.start
+            return bool(block.decorators) or (path == program.start and program.may_start_with(block.name))
         alone = block.decorators.count(".command") == self._whole(path).count(".command")
         return alone or self._is_called(_names(block.name, command["given"]), program)
 
@@ -130,7 +134,7 @@ class Uses:
                 continue
             top, blocks = self._blocks(file)
             yield from ((file, each) for each in blocks if each != block and mentioned.search(each.text))
-            if mentioned.search(self._kept_at(top, program)) or self._starts_with(file, mentioned, program):
+            if mentioned.search(self._kept_at(top, program)) or self._starts_with(file, block.name, program):
                 yield file, None
 
     def _means(self, file: str, path: str, name: str) -> bool:
@@ -155,14 +159,12 @@ class Uses:
 
         return _COMMAND_CALL.sub(command, top)
 
-    def _starts_with(self, path: str, mentioned: re.Pattern[str], program: Run) -> bool:
+    def _starts_with(self, path: str, name: str, program: Run) -> bool:
         """Whether a program may start with a function that its module imports."""
-        if path != program.start:
-            return False
         return (
-            mentioned.search(program.entry) is not None
-            if program.entry or program.words
-            else mentioned.search(self._whole(path)) is not None
+            path == program.start
+            and program.may_start_with(name)
+            and re.search(rf"\b{re.escape(name)}\b", self._whole(path)) is not None
         )
 
     def _whole(self, path: str) -> str:

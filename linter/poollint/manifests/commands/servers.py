@@ -8,6 +8,7 @@ from poollint.catalogue import programs as catalogue
 from poollint.facts import Program
 from poollint.frozen import frozen
 from poollint.manifests.commands.context import Line
+from poollint.manifests.commands.migrating import environment_script
 from poollint.manifests.commands.options import Options
 from poollint.manifests.commands.targets import imported, module
 from poollint.manifests.shell.builtins import absolute
@@ -161,7 +162,7 @@ def served(entry: catalogue.Program, line: Line) -> Program:
         preload=server.preload(),
         request_timeout=server.timeout(),
         worker_class=shown,
-        path=_path_of(server, target),
+        path=environment_script(line) if entry.one_shot else _path_of(server, target),
     )
 
 

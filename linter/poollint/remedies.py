@@ -105,8 +105,10 @@ def _smaller(budget: Budget, name: str, room: int) -> Iterator[Remedy]:
 
     if term.pooler is not None:
         number, peak = most(_opening)
-        if number and term.pooler.product == "pgbouncer":
-            says = f"max_db_connections ≤ {number} in '{name}'"
+        is_bouncer = term.pooler.product == "pgbouncer"
+        if number and (is_bouncer or term.pooler.setting("default_pool_size") is not None):
+            says = f"max_db_connections ≤ {number}" if is_bouncer else f"at most {number} server connections"
+            says = f"{says} in '{name}'"
             yield Remedy(says, peak, (f"max_db_connections.{name}={number}",))
     elif term.client is not None:
         yield from _pools(term, *most(_opening))

@@ -37,11 +37,13 @@ SUPPOSED = Default("supposed")
 """The origin of a number that stands in for what the files say."""
 ELSEWHERE = {
     ("rds-proxy", "max_client_conn"): "RDS Proxy admits all clients, those beyond its connections wait",
+    ("pgcat", "max_client_conn"): "PgCat admits all clients, those beyond its connections wait",
     ("rds-proxy", "default_pool_size"): "RDS Proxy opens at most its share of max_connections",
 }
 """Poolers that have another notion than PgBouncer's in place of a setting.
 
-Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ConnectionPoolConfiguration.html
+Sources: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ConnectionPoolConfiguration.html,
+CONFIG.md of postgresml/pgcat, which has no limit of clients.
 """
 
 

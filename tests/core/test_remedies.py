@@ -191,7 +191,9 @@ def test_another_pooler_is_given_no_setting_of_pgbouncer() -> None:
     other = replace(topology.poolers[0], product="odyssey")
     terms = tuple(replace(term, pooler=other) for term in of_database.terms)
 
-    assert remedies(replace(of_database, terms=terms)) == ()
+    (found,) = remedies(replace(of_database, terms=terms))
+
+    assert found.says == "at most 20 server connections in 'pgbouncer'"
     assert "max_client_conn" not in fits(replace(of_pooler, server=other))
 
 

@@ -22,7 +22,7 @@ from poollint.facts import (
 from poollint.linking.ways import Servers, Way, way_to_database
 from poollint.source import Span
 from poollint.topology import Unresolved
-from poollint.values import Alternative, Confidence, FromEnv, Known, OneOf, Unknown, Value
+from poollint.values import Alternative, Confidence, FromEnv, Known, OneOf, Text, Unknown, Value
 
 
 def at(line: int) -> Span:
@@ -106,6 +106,7 @@ NAMELESS = FromEnv(("DB_HOST",), None, "", at(1))
 SEVERAL = FromEnv(("DB_HOST",), OneOf((Alternative(Known("db", at(1))), Alternative(NAMELESS))), "", at(1))
 NUMBER = FromEnv(("DB_HOST",), Known(5, at(1)), "", at(1))
 ELSEWHERE = FromEnv(("DB_HOST",), Known("db.example.com", at(1)), "", at(1))
+PARTS = Text(("d", FromEnv(("DB_HOST",), Known("b", at(1)), "", at(1))), at(1))
 GIVEN = Variable("DATABASE_URL", VARIABLE, at(1))
 
 
@@ -115,6 +116,15 @@ GIVEN = Variable("DATABASE_URL", VARIABLE, at(1))
         pytest.param(VARIABLE, False, (), "a", id="nothing else can set it"),
         pytest.param(VARIABLE, True, (), None, id="a file that nobody sees may set it"),
         pytest.param(VARIABLE, True, (GIVEN,), "a", id="the default is the manifest's"),
+        pytest.param(PARTS, False, (), "a", id="parts with defaults"),
+        pytest.param(
+            PARTS, True, (Variable("DATABASE_HOST", PARTS, at(1)),), "a", id="parts of the manifest"
+        ),
+        pytest.param(PARTS, True, (), None, id="parts that a file may set"),
+        pytest.param(Text(("d", NAMELESS), at(1)), False, (), None, id="a part without a default"),
+        pytest.param(Text(("d", NUMBER), at(1)), False, (), None, id="a part that is no text"),
+        pytest.param(Text(("db",), at(1)), False, (), None, id="a text without variables"),
+        pytest.param(Text(("d", Unknown("?", at(1))), at(1)), False, (), None, id="a part that is not known"),
         pytest.param(VARIABLE, True, (Variable("OTHER", ONE, at(1)),), None, id="the default is the code's"),
         pytest.param(NAMELESS, False, (), None, id="no default"),
         pytest.param(SEVERAL, False, (), None, id="one of several defaults"),

@@ -17,6 +17,7 @@ from poollint.values import (
     Known,
     OneOf,
     Origin,
+    Text,
     Unknown,
     Value,
     one_of,
@@ -65,7 +66,7 @@ def way_to_database(
     variable that nothing sets is followed, with less confidence, if it leads to a server.
     """
     declared = _declared_for(engine, servers)
-    host = engine.url.host
+    host = _one_variable(engine.url.host)
     target = _Target(host, engine.url.port, engine.url.database)
     if not isinstance(host, Known) or not isinstance(host.value, str):
         if declared is not None:
@@ -89,6 +90,19 @@ def way_to_database(
     return way
 
 
+def _one_variable(host: Value) -> Value:
+    """A text of variables that all have a default (`${NAME:-shop}-db`), as a variable with one."""
+    if not isinstance(host, Text):
+        return host
+    variables = [part for part in host.parts if isinstance(part, FromEnv)]
+    written = [part.default if isinstance(part, FromEnv) else part for part in host.parts]
+    texts = [each.value if isinstance(each, Known) else each for each in written]
+    if not variables or not all(isinstance(each, str) for each in texts):
+        return host
+    names = tuple(dict.fromkeys(name for each in variables for name in each.variables))
+    return FromEnv(names, Known("".join(map(str, texts)), host.origin), "", host.origin)
+
+
 def _by_default(target: _Target, workload: Workload, servers: Servers, container: Container) -> Way | None:
     """The way by the host that a variable has where nothing sets it, if there is a server of that name.
 
@@ -104,7 +118,8 @@ def _by_default(target: _Target, workload: Workload, servers: Servers, container
 
 
 def _asked(value: Value) -> tuple[str, ...]:
-    return value.variables if isinstance(value, FromEnv) else ()
+    asked = _one_variable(value)
+    return asked.variables if isinstance(asked, FromEnv) else ()
 
 
 def _declared_for(engine: Engine, servers: Servers) -> Database | None:

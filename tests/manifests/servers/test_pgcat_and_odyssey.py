@@ -6,6 +6,10 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from poollint.facts import Fact, Pooler
+from poollint.source import Skipped
+
+Read = Callable[[Mapping[str, str]], tuple[Fact | Skipped, ...]]
 Servers = Callable[[Mapping[str, str]], list[str]]
 UNRUN = "?(no manifest in the files runs it)"
 PGCAT = """\
@@ -39,8 +43,8 @@ def test_pgcat(servers: Servers) -> None:
     assert servers({"pgcat.toml": PGCAT}) == [
         (
             f"pgcat pgcat : transaction|session x {UNRUN}; at :6433;"
-            " server_idle_timeout=30 max_prepared_statements=500 default_pool_size=20|5;"
-            " shop->db:5432/store (pool_mode=transaction pool_size=20|5);"
+            " server_idle_timeout=30 max_prepared_statements=500 default_pool_size=25;"
+            " shop->db:5432/store (pool_mode=transaction pool_size=25);"
             " other->?(not one primary in one shard):?(not one primary in one shard)/other;"
             " [app: pool_size=20]; [1: pool_size=5 pool_mode=session]"
         )
@@ -125,7 +129,7 @@ def test_odyssey(servers: Servers) -> None:
     nowhere = "?(no storage of that name)"
     assert servers({"odyssey.conf": ODYSSEY}) == [
         (
-            f"odyssey odyssey : transaction|session x {UNRUN}; at :6500; max_client_conn=900 default_pool_size=20|inf;"
+            f"odyssey odyssey : transaction|session x {UNRUN}; at :6500; max_client_conn=900 default_pool_size=inf;"
             " shop->db:5433/store (pool_mode=transaction pool_size=20 max_user_client_connections=100);"
             f" *->{nowhere}:{nowhere}/?(the one that the client asks for);"
             " [app: pool_mode=transaction pool_size=20 max_user_client_connections=100];"
@@ -177,3 +181,18 @@ def test_odyssey(servers: Servers) -> None:
 )  # fmt: skip
 def test_other_conf(text: str, expected: list[str], servers: Servers) -> None:
     assert servers({"odyssey/odyssey.conf": text}) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        pytest.param("pgcat.toml", "[general]\n[pools.x.users.0]\npool_size = 3\n", 3, id="PgCat"),
+        pytest.param("odyssey.conf", pooled("").replace(' "session"', ' "session"\npool_size 3'), 3, id="Odyssey"),
+        pytest.param("odyssey.conf", pooled(""), 2, id="Odyssey's user"),
+    ],
+)  # fmt: skip
+def test_a_size_stands_where_it_is_written(path: str, text: str, line: int, read_all: Read) -> None:
+    (found,) = (fact for fact in read_all({path: text}) if isinstance(fact, Pooler))
+    size = found.setting("default_pool_size")
+    assert size is not None
+    assert size.at.line == line

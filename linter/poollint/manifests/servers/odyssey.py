@@ -7,7 +7,9 @@ A `database` has `user`s, each with a `pool` mode and a `pool_size`; `storage` i
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import reduce
 from math import inf
+from operator import add
 
 from poollint.catalogue.poolers import products
 from poollint.facts import UNKNOWN_RELEASE, Argument, Pooler, PoolerUser, Route
@@ -15,7 +17,7 @@ from poollint.manifests.servers.configurations import UNRUN
 from poollint.manifests.servers.poolers import number_or_text
 from poollint.reading import Lookup
 from poollint.source import Skipped, SourceFile, Span
-from poollint.values import Alternative, Default, Known, Unknown, Value, one_of
+from poollint.values import Alternative, Default, Known, Unknown, Value, combine, one_of
 
 ODYSSEY = "odyssey"
 _TOKEN = re.compile(
@@ -107,7 +109,8 @@ def _pooler(root: _Block, at: Span) -> Pooler:
     most = root.values.get("client_max")
     settings = [] if most is None else [Argument("max_client_conn", number_or_text(most), at)]
     if users:
-        settings.append(Argument("default_pool_size", _any(map(_size, users)), at))
+        sizes = [_together(database) for database in databases if database.of("user")]
+        settings.append(Argument("default_pool_size", _any(sizes), _sized_at(users)))
         settings.append(Argument("reserve_pool_size", Known(0, default), at))  # it has no such thing
     return Pooler(
         at=at,
@@ -148,6 +151,18 @@ def _size(user: _Block) -> Value:
     size = Known(product.pool_size, Default(product.title, product.source[0])) if given is None else given
     number = number_or_text(size)
     return Known(inf, size.origin) if isinstance(number, Known) and number.value == 0 else number
+
+
+def _together(database: _Block) -> Value:
+    """Server connections of all users of a database, each of whom has a pool."""
+    first, *others = map(_size, database.of("user"))
+    return reduce(lambda total, each: combine(total, each, add, "+"), others, first)
+
+
+def _sized_at(users: list[_Block]) -> Span:
+    """The first size that is given, else the first user."""
+    given = (size.origin for user in users if (size := user.values.get("pool_size")))
+    return next((origin for origin in given if isinstance(origin, Span)), users[0].at)
 
 
 def _settings(user: _Block) -> tuple[Argument, ...]:

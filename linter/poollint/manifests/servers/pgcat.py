@@ -1,11 +1,14 @@
 """`pgcat.toml` -> Pooler, its settings under PgBouncer's names.
 
-A pool is a database; each of its users has a `pool_size` of its own (CONFIG.md of postgresml/pgcat).
+A pool is a database; each of its users has a `pool_size` of its own, and all of them together are what
+PgCat opens to it (CONFIG.md of postgresml/pgcat).
 """
 
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+from operator import add
 
 from poollint.catalogue.poolers import products
 from poollint.facts import UNKNOWN_RELEASE, Argument, Pooler, PoolerUser, Route
@@ -13,7 +16,7 @@ from poollint.frozen import frozen
 from poollint.manifests.servers.configurations import UNRUN
 from poollint.reading import Lookup
 from poollint.source import Skipped, SourceFile, Span
-from poollint.values import Alternative, Default, Known, Unknown, Value, one_of
+from poollint.values import Alternative, Default, Known, Unknown, Value, combine, one_of
 
 PGCAT = "pgcat"
 _MILLISECONDS = {"idle_timeout": "server_idle_timeout", "server_lifetime": "server_lifetime"}
@@ -93,7 +96,7 @@ def _pooler(root: _Table, at: Span, scope: str) -> Pooler:
     default = Known(product.mode, shipped)
     each = [pools.table(name) for name in pools.values]
     modes = [_mode(pool, user, general) or default for pool in each for user in _users(pool)]
-    sizes = [size for pool in each for user in _users(pool) if (size := user.get("pool_size"))]
+    sizes = [size for pool in each if (size := _together(pool)) is not None]
     settings = [
         Argument(theirs, Known(value.value // 1000, value.origin), general.at(ours))
         for ours, theirs in _MILLISECONDS.items()
@@ -102,7 +105,8 @@ def _pooler(root: _Table, at: Span, scope: str) -> Pooler:
     cache = general.get("prepared_statements_cache_size")
     settings += [Argument("max_prepared_statements", cache, general.at(PGCAT))] if cache else []
     if sizes:
-        settings.append(Argument("default_pool_size", _any(sizes), at))
+        places = (user.at("pool_size") for pool in each for user in _users(pool) if user.get("pool_size"))
+        settings.append(Argument("default_pool_size", _any(sizes), next(places)))
         settings.append(Argument("reserve_pool_size", Known(0, shipped), at))  # it has no such thing
     return Pooler(
         at=at,
@@ -126,6 +130,12 @@ def _any(values: Iterable[Value]) -> Value:
 def _users(pool: _Table) -> list[_Table]:
     users = pool.table("users")
     return [users.table(name) for name in users.values]
+
+
+def _together(pool: _Table) -> Value | None:
+    """Server connections of all users of a pool."""
+    sizes: list[Value] = [size for user in _users(pool) if (size := user.get("pool_size"))]
+    return reduce(lambda total, each: combine(total, each, add, "+"), sizes) if sizes else None
 
 
 def _mode(pool: _Table, user: _Table, general: _Table) -> Known | None:
@@ -154,8 +164,8 @@ def _route(name: str, pool: _Table) -> Route:
     primaries = [each for each in servers if _is_primary(each)] if isinstance(servers, list) else []
     if len(primaries) == len(shards.values) == 1:
         host, port = (Known(part, shard.at("servers")) for part in primaries[0][:2])
-    sizes = [own for user in _users(pool) if (own := user.get("pool_size"))]
-    size = [Argument("pool_size", _any(sizes), pool.at(""))] if sizes else []
+    together = _together(pool)
+    size = [] if together is None else [Argument("pool_size", together, pool.at(""))]
     return Route(
         name=name,
         host=host,

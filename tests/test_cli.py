@@ -189,6 +189,11 @@ def test_a_broken_file_is_listed_and_the_rest_is_checked(poollint: Run, tmp_path
             id="quiet statistics",
         ),
         pytest.param(
+            ["check", "--no-cache", "--cache-dir", "x"],
+            "--no-cache and --cache-dir exclude each other",
+            id="no cache and its folder",
+        ),
+        pytest.param(
             ["check", "-q", "-v"], "--quiet and --verbose exclude each other", id="quiet and verbose"
         ),
         pytest.param(

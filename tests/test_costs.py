@@ -86,6 +86,48 @@ def test_engines_need_no_sqlalchemy(tmp_path: Path) -> None:
     assert not found & {"sqlalchemy", "yaml", "libcst.matchers"}
 
 
+LEADING = {
+    "app/db.py": "from app.config import SIZE\n" + ENGINE.replace("3", "SIZE"),
+    "app/config.py": "SIZE = 3\n",
+    "app/broken.py": "create_engine(",
+}
+
+
+@pytest.mark.parametrize("command", ["check", "inspect", "budget"])
+def test_a_module_is_parsed_once_and_then_remembered(command: str, tmp_path: Path) -> None:
+    first = imported(tmp_path / "shop", LEADING, command, "--isolated", "--cache-dir", "../kept")
+    second = imported(tmp_path / "shop", {}, command, "--isolated", "--cache-dir", "../kept")
+
+    assert "libcst" in first
+    assert "poollint.python.evaluate" in second
+    assert not second & {*LIBRARIES, "poollint.python.summarize"}
+
+
+def test_what_changed_is_parsed_again(tmp_path: Path) -> None:
+    imported(tmp_path / "shop", LEADING, "check", "--isolated", "--cache-dir", "../kept")
+    changed = {"app/config.py": "SIZE = 4\n"}
+    found = imported(tmp_path / "shop", changed, "check", "--isolated", "--cache-dir", "../kept")
+
+    assert "libcst" in found
+
+
+@pytest.mark.parametrize("command", ["check", "inspect", "budget"])
+def test_no_cache_remembers_nothing(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "kept"))
+    for _ in range(2):
+        assert "libcst" in imported(tmp_path / "shop", LEADING, command, "--isolated", "--no-cache")
+
+    assert not (tmp_path / "kept").exists()
+
+
+def test_the_folder_of_the_user_is_the_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "kept"))
+    imported(tmp_path / "shop", LEADING, "check", "--isolated")
+
+    assert (tmp_path / "kept/poollint/.gitignore").is_file()
+    assert "libcst" not in imported(tmp_path / "shop", {}, "check", "--isolated")
+
+
 def parsed(files: Mapping[str, str]) -> tuple[str, ...]:
     """The Python files that are parsed for the engines of a project."""
     project = Project.of(files)

@@ -11,6 +11,19 @@ from poollint.values import Value
 Lookup: TypeAlias = Callable[[str], SourceFile | None]
 """A file of the project by its path, relative to the root; None when there is none that can be read."""
 
+
+class Memory(Protocol):
+    """What is remembered from earlier runs: bytes by name."""
+
+    def recall(self, name: str) -> bytes | None:
+        """What was kept under a name; None when nothing was, or not as it was kept."""
+        ...
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Remember bytes without a line break."""
+        ...
+
+
 Constants: TypeAlias = Callable[[str, Environment], Mapping[str, Value]]
 """The names that a Python file binds at module level, evaluated in an environment."""
 

@@ -1,7 +1,10 @@
 """`poollint budget`."""
 
+import os
+
 import click
 
+from poollint.cli.caching import cache_folder, with_cache
 from poollint.cli.others import read_facts, with_facts
 from poollint.cli.output import progress, write
 from poollint.cli.settings import check_environment, configured, settings
@@ -20,6 +23,7 @@ from poollint.reporters.budgets import FORMATS, render
     help="Reckon with another number: replicas.api=10, pool_size.api=5, max_connections.main=200.",
 )
 @with_facts
+@with_cache
 @click.option("-v", "--verbose", is_flag=True, help="Show where an error comes from.")
 def command(  # noqa: PLR0917 - click passes them by name
     paths: tuple[str, ...],
@@ -28,7 +32,9 @@ def command(  # noqa: PLR0917 - click passes them by name
     output_format: str,
     suppositions: tuple[str, ...],
     facts: tuple[str, ...],
+    cache_dir: str | None,
     *,
+    no_cache: bool,
     isolated: bool,
     verbose: bool,  # noqa: ARG001 - main reads it
 ) -> None:
@@ -42,9 +48,15 @@ def command(  # noqa: PLR0917 - click passes them by name
         changes = tuple(parse(text) for text in suppositions)
     except SuppositionError as error:
         raise click.UsageError(f"--what-if: {error}") from error
-    project = open_project(chosen.root, paths or (".",), exclude=chosen.config.exclude)
+    project = open_project(
+        chosen.root,
+        paths or (".",),
+        exclude=chosen.config.exclude,
+        cache=cache_folder(cache_dir, os.environ, no_cache=no_cache),
+    )
     with progress(f"reading {len(project.paths)} files ..."):
         topologies = understand(project, chosen.config, read_facts(facts))
+    project.remember()
     check_environment(chosen.config, [topology.environment for topology in topologies])
     try:
         topologies = supposed(topologies, changes)

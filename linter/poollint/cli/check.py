@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from poollint import __version__
+from poollint.cli.caching import cache_folder, with_cache
 from poollint.cli.others import read_facts, with_facts
 from poollint.cli.output import colored, progress, warn, write, write_file
 from poollint.cli.settings import (
@@ -60,6 +61,7 @@ class Request:
     unsafe_fixes: bool
     show_diff: bool
     facts: tuple[str, ...] = ()
+    cache: str | None = None
 
 
 @click.command("check")
@@ -110,6 +112,7 @@ class Request:
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule below the report.")
 @click.option("--show-files", is_flag=True, help="List the files that are looked at, and stop.")
 @with_facts
+@with_cache
 @click.option("--stdin-filename", metavar="PATH", help='What to call the file that comes as "-".')
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Use colours.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
@@ -134,7 +137,9 @@ def command(  # noqa: PLR0917 - click passes them by name
     stdin_filename: str | None,
     color: str,
     baseline: str | None,
+    cache_dir: str | None,
     *,
+    no_cache: bool,
     no_baseline: bool,
     fix: bool,
     unsafe_fixes: bool,
@@ -175,6 +180,7 @@ def command(  # noqa: PLR0917 - click passes them by name
         unsafe_fixes=unsafe_fixes,
         show_diff=show_diff,
         facts=facts,
+        cache=cache_folder(cache_dir, os.environ, no_cache=no_cache),
     )
     _refuse_contradictions(request)
     given: dict[str, object] = {
@@ -312,6 +318,7 @@ def _project(request: Request, chosen: Settings) -> Project:
         exclude=chosen.config.exclude,
         tracked_only=request.in_index,
         stdin=stdin,
+        cache=request.cache,
     )
 
 
@@ -321,6 +328,7 @@ def _report(project: Project, files: Files, request: Request, chosen: Settings) 
     rules, others, today = _rules(request.scope), read_facts(request.facts), datetime.now(tz=UTC).date()
     with progress(f"checking {len(project.paths)} files ..."):
         report = lint(project, rules, chosen.config, today=today, files=files, others=others)
+    project.remember()
     check_environment(chosen.config, [topology.environment for topology in report.topologies])
     return report
 

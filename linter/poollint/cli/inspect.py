@@ -1,9 +1,11 @@
 """`poollint inspect`."""
 
 import json
+import os
 
 import click
 
+from poollint.cli.caching import cache_folder, with_cache
 from poollint.cli.output import progress, write
 from poollint.cli.settings import check_environment, configured, settings
 from poollint.project import open_project
@@ -13,13 +15,16 @@ from poollint.project.roots import from_here
 @click.command("inspect")
 @configured
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text")
+@with_cache
 @click.option("-v", "--verbose", is_flag=True, help="Show where an error comes from.")
 def command(
     paths: tuple[str, ...],
     env: str | None,
     config_file: str | None,
     output_format: str,
+    cache_dir: str | None,
     *,
+    no_cache: bool,
     isolated: bool,
     verbose: bool,  # noqa: ARG001 - main reads it
 ) -> None:
@@ -29,9 +34,15 @@ def command(
 
     given = {} if env is None else {"env": env}
     chosen = settings(paths or (".",), config_file, given, isolated=isolated)
-    project = open_project(chosen.root, paths or (".",), exclude=chosen.config.exclude)
+    project = open_project(
+        chosen.root,
+        paths or (".",),
+        exclude=chosen.config.exclude,
+        cache=cache_folder(cache_dir, os.environ, no_cache=no_cache),
+    )
     with progress(f"reading {len(project.paths)} files ..."):
         topologies = understand(project, chosen.config)
+    project.remember()
     check_environment(chosen.config, [topology.environment for topology in topologies])
     if output_format == "json":
         write(json.dumps(as_json(topologies), indent=2) + "\n")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from poollint.globs import decision, globs
+from poollint.project.cache import Cache
 from poollint.project.decoding import UndecodableError, decode, searchable
 from poollint.project.disk import UnreadableError, read
 from poollint.project.git import GitError, is_work_tree, listed
@@ -35,9 +36,16 @@ class Project:
     """
 
     def __init__(
-        self, root: str, paths: Iterable[str], read_bytes: Read, *, reachable: Callable[[str], bool]
+        self,
+        root: str,
+        paths: Iterable[str],
+        read_bytes: Read,
+        *,
+        reachable: Callable[[str], bool],
+        memory: Cache | None = None,
     ) -> None:
         self.root = root
+        self.memory = memory
         self.paths = tuple(sorted(set(paths)))
         self._read = read_bytes
         self._reachable = reachable
@@ -57,6 +65,11 @@ class Project:
     def skipped(self) -> tuple[Skipped, ...]:
         """What could not be read so far, and why."""
         return tuple(sorted(self._skipped.values(), key=lambda each: each.at))
+
+    def remember(self) -> None:
+        """Keep what was read for the next run."""
+        if self.memory is not None:
+            self.memory.save()
 
     def skip(self, each: Skipped) -> None:
         """Note something that could not be read. Of one file only the first reason counts."""
@@ -164,9 +177,11 @@ def open_project(
     exclude: Sequence[str] = (),
     tracked_only: bool = False,
     stdin: tuple[str, bytes] | None = None,
+    cache: str | None = None,
 ) -> Project:
     """The project below a root, as far as the paths say: files, folders and "-" for `stdin`.
 
+    `cache` is the folder for what is remembered from run to run, by project; None remembers nothing.
     `stdin` is a path, empty for `<stdin>`, and what came by standard input.
     A file that is named is taken even if git ignores it. `exclude` are patterns as in `.gitignore`.
     Raises GitError when only tracked files are asked for and git cannot tell.
@@ -188,7 +203,13 @@ def open_project(
     def reachable(path: str) -> bool:
         return path in kept or (path in known if known is not None else not path.startswith(("../", "/")))
 
-    project = Project(root, kept | held.keys(), read_bytes, reachable=reachable)
+    project = Project(
+        root,
+        kept | held.keys(),
+        read_bytes,
+        reachable=reachable,
+        memory=Cache(cache, root) if cache else None,
+    )
     for each in skipped:
         project.skip(each)
     return project

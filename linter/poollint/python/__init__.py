@@ -7,7 +7,7 @@ from poollint.python import entry_points, makers
 from poollint.source import SourceFile
 
 if TYPE_CHECKING:
-    from poollint.reading import Code
+    from poollint.reading import Code, Memory
 
 NEEDLES = (*makers.NEEDLES, *entry_points.NEEDLES)
 """A Python file that holds none of these says nothing about engines by itself."""
@@ -19,6 +19,11 @@ class Files(Protocol):
     @property
     def paths(self) -> tuple[str, ...]:
         """Every file's path."""
+        ...
+
+    @property
+    def memory(self) -> "Memory | None":
+        """What earlier runs have read; None where nothing is remembered."""
         ...
 
     def lookup(self, path: str) -> SourceFile | None:

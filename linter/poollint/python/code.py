@@ -37,7 +37,7 @@ class ProjectCode:
     def __init__(self, files: Iterable[SourceFile], project: Files) -> None:
         self.files = tuple(files)
         self.project = project
-        self.sources = Sources(project.paths, project.lookup)
+        self.sources = Sources(project.paths, project.lookup, project.memory)
         self.imports = Imports(project.lookup, self.sources)
         self.uses = Uses(project.lookup, lambda needle: project.containing(needle, ".py"), self.imports.of)
         self.versions = versions_of(project.paths, project.lookup)

@@ -59,7 +59,7 @@ class EnginelessCode:
 
     @cached_property
     def _sources(self) -> Sources:
-        return Sources(self.project.paths, self.project.lookup)
+        return Sources(self.project.paths, self.project.lookup, self.project.memory)
 
     @cached_property
     def _interpreted(self) -> "ProjectCode":

@@ -11,7 +11,7 @@ from functools import cached_property
 from posixpath import dirname
 from typing import TYPE_CHECKING
 
-from poollint.reading import Lookup
+from poollint.reading import Lookup, Memory
 from poollint.source import Skipped, SourceFile
 
 if TYPE_CHECKING:
@@ -26,21 +26,22 @@ INSTALLED = frozenset(
 class Sources:
     """The Python files of a project."""
 
-    def __init__(self, paths: Iterable[str], lookup: Lookup) -> None:
+    def __init__(self, paths: Iterable[str], lookup: Lookup, memory: Memory | None = None) -> None:
         self.paths = frozenset(path for path in paths if path.endswith((".py", ".pyi")))
         self.lookup = lookup
+        self.memory = memory
         self._modules: dict[str, Module | Skipped | None] = {}
 
     @property
     def parsed(self) -> tuple[str, ...]:
-        """The files that were parsed, in the order in which they were needed."""
+        """The files that were parsed or remembered, in the order in which they were needed."""
         return tuple(self._modules)
 
     def module(self, path: str) -> "Module | Skipped | None":
-        """What a file says; parsed once. None when there is no such file."""
+        """What a file says; parsed at most once. None when there is no such file."""
         if path not in self._modules:
             source = self.lookup(path)
-            self._modules[path] = None if source is None else _summary(source)
+            self._modules[path] = None if source is None else _summary(source, self.memory)
         return self._modules[path]
 
     @cached_property
@@ -150,7 +151,7 @@ class Sources:
         return ".".join(parts)
 
 
-def _summary(source: SourceFile) -> "Module | Skipped":
-    from poollint.python.summarize import summarize  # noqa: PLC0415 - late: it brings LibCST
+def _summary(source: SourceFile, memory: Memory | None) -> "Module | Skipped":
+    from poollint.python.summaries import summary  # noqa: PLC0415 - late: paths need no expressions
 
-    return summarize(source)
+    return summary(source, memory)

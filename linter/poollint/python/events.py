@@ -1,7 +1,9 @@
 """Which engines a file makes: its body is interpreted, then its functions, then those that call them."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from poollint import expressions as e
@@ -26,6 +28,8 @@ def maker_calls(machine: "Calls", path: str, *, rounds: int = ROUNDS) -> tuple[M
     only without any with unknown parameters. Imported names are looked up where the arguments of a
     call, or the conditions on the way to it, turn out to depend on them; then all is run again.
     """
+    if not machine.sources.says(path, _wanted(machine.makers)):
+        return ()
     module = machine.sources.module(path)
     if module is None or isinstance(module, Skipped):
         return ()
@@ -60,6 +64,14 @@ def _round(machine: "Calls", module: e.Module, wanted: frozenset[str]) -> list[R
             continue
         found += [record for record in drive(machine, function, owner, ()) if record.call.at.path == path]
     return found
+
+
+@cache
+def _wanted(makers: frozenset[str]) -> re.Pattern[str]:
+    """The last parts of the names of makers; of classes also what ends like one."""
+    short = sorted({name.rpartition(".")[2] for name in makers})
+    words = (rf"\w*{name}" if name[0].isupper() else name for name in short)
+    return re.compile(rf"\b(?:{'|'.join(words)})\b")
 
 
 def _makers(machine: "Calls", module: e.Module) -> frozenset[str]:

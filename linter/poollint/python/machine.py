@@ -70,6 +70,7 @@ class Machine(Memory, ABC):
         self.follow_all = False
         self.effects: dict[str, tuple[Effect, ...]] = {}
         self.mentions: dict[Span, frozenset[str]] = {}
+        self.body_names: dict[str, frozenset[str]] = {}
         self.reset()
 
     def reset(self) -> None:

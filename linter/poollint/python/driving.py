@@ -25,7 +25,7 @@ def drive(
     machine: "Calls", function: Function, owner: Class | None, above: tuple[Function, ...]
 ) -> list[Record]:
     """The maker calls that a function leads to, by its callers where they decide the arguments."""
-    found = _interpret(machine, function, owner)
+    found = _interpreted(machine, function, owner)
     if not found or len(above) >= FURTHEST or function in above:
         return found
     open_calls = [record for record in found if depends(record.call)]
@@ -43,12 +43,20 @@ def drive(
     return [record for record in found if record.call.at not in places] + better
 
 
+def _interpreted(machine: "Calls", function: Function, owner: Class | None) -> list[Record]:
+    """What a function leads to by itself; interpreted once for all ways to it that follow the same names."""
+    key = (function.path, function.at, sum(map(len, machine.followed.values())))
+    if key not in machine.driven:
+        machine.driven[key] = _interpret(machine, function, owner)
+    return machine.driven[key]
+
+
 def _interpret(machine: "Calls", function: Function, owner: Class | None) -> list[Record]:
     """Runs a function as if somebody called it, with arguments of which nothing is known."""
     store = machine.store
     outer, machine.records = machine.records, {}
     machine.frames, machine.stack, machine.guards, machine.loops, machine.steps = [], [], [], 0, 0
-    store.log, store.recorders = [], []
+    store.log, store.history, store.recordings = [], [], []
     path = function.path
     at = function.at
     machine.frames.append(Frame(path, "module", function.scopes[-1:], (), 0))

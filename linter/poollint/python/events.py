@@ -36,7 +36,7 @@ def maker_calls(machine: "Calls", path: str, *, rounds: int = ROUNDS) -> tuple[M
     wanted = _makers(machine, module)
     if not wanted:
         return ()
-    machine.followed = {path: set(wanted)}
+    machine.followed = machine.sources.followed.setdefault(path, {path: set(wanted)})
     machine.follow_all = False
     found: list[Record] = []
     for _ in range(rounds):

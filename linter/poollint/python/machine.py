@@ -70,6 +70,7 @@ class Machine(Memory, ABC):
         self.follow_all = False
         self.effects: dict[str, tuple[Effect, ...]] = {}
         self.mentions: dict[Span, frozenset[str]] = {}
+        self.captured: dict[Span, bool] = {}
         self.body_names: dict[str, frozenset[str]] = {}
         self.reset()
 
@@ -83,6 +84,7 @@ class Machine(Memory, ABC):
         self.muted = 0
         self.steps = 0
         self.records: dict[tuple[Span, tuple[Span, ...], str], Record] = {}
+        self.driven: dict[tuple[str, Span, int], list[Record]] = {}
         self.reached: set[tuple[str, Span]] = set()
         self.spaces: dict[str, int] = {}
         self.paths: dict[int, str] = {}

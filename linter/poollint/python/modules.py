@@ -33,6 +33,8 @@ class Sources:
         self.lookup = lookup
         self.memory = memory
         self._modules: dict[str, Module | Skipped | None] = {}
+        self.followed: dict[str, dict[str, set[str]]] = {}
+        """For each file that was asked about: the imported names, by file, that turned out to matter."""
         self._said: dict[tuple[str, str], bool] = {}
 
     @property

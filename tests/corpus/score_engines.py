@@ -105,6 +105,8 @@ def argument(name: str, truth: Table | None, engines: Sequence[Table]) -> Miss |
     if truth["kind"] == "unknown":
         return _unknown(name, truth, found, constants)
     expected = wanted(truth)
+    if "or_unknown" in truth:
+        read = {each for each in read if each.rpartition(", else ")[2] != "unknown"}
     sure = read - {"unknown"}
     if sure == expected and (
         "unknown" not in read or "only_if" in truth or set(why) <= {"given under a condition"}

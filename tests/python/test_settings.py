@@ -7,7 +7,7 @@ import pytest
 from poollint.project import Project
 from poollint.python.code import ProjectCode
 from poollint.source import Span
-from poollint.values import FromEnv, Known, OneOf, Scalar, Symbol, Text, Unknown, Value
+from poollint.values import Alternative, FromEnv, Known, OneOf, Scalar, Symbol, Text, Unknown, Value
 
 AT = Span("app.py", 1, 1, 1, 1)
 V2 = """
@@ -21,6 +21,8 @@ from pydantic import BaseSettings, Field, validator, PostgresDsn
 from typing import Optional, List
 """
 YES, NO = True, False
+UNKNOWN = "def f(k):\n    return k\nk = f()\n"
+LOST = Unknown("the argument k that the call does not give", AT)
 
 
 def known(value: Scalar) -> Known:
@@ -32,6 +34,10 @@ def env(
 ) -> FromEnv:
     plain = default if isinstance(default, Known | FromEnv | Text | OneOf | Unknown) else known(default)  # type: ignore[arg-type]
     return FromEnv((name, *more), plain, convert, AT)
+
+
+def one_of(*values: Value) -> OneOf:
+    return OneOf(tuple(Alternative(value) for value in values))
 
 
 def required(name: str, convert: str = "") -> FromEnv:
@@ -428,7 +434,7 @@ def test_symbols_are_no_fields() -> None:
         pytest.param(
             "class M(BaseModel):\n    size: int = 5\n"
             "class T(BaseSettings):\n    db: M\nclass S:\n    size = T().db.size\n",
-            known(5),
+            one_of(known(5), Unknown("JSON in DB", AT)),
             id="no-delimiter-no-default",
         ),
         pytest.param(
@@ -483,3 +489,156 @@ def test_a_dataclass_of_pydantic() -> None:
     head = "from pydantic.dataclasses import dataclass\n"
     body = f"{head}@dataclass\nclass M:\n    size: int = 5\nsize = M(size=3).size\n"
     assert read(body)["size"] == known(3)
+
+
+FILE = Unknown("a source of settings that the project adds", AT)
+
+
+OTHERWISE = "        if k:\n            return (env_settings,)\n"
+
+
+def customised(returned: str, *, more: str = "") -> str:
+    return (
+        "class S(BaseSettings):\n    size: int = 5\n    @classmethod\n"
+        "    def settings_customise_sources(cls, settings_cls, init_settings, env_settings, dotenv_settings,"
+        f" file_secret_settings):\n{more}        return {returned}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "values"),
+    [
+        pytest.param(f"{customised('env_settings, init_settings')}s = S(size=7)\n", [env("SIZE", 7, "int")],
+                     id="the-environment-first"),
+        pytest.param(f"{customised('init_settings, env_settings')}s = S(size=7)\n", [known(7)],
+                     id="arguments-first"),
+        pytest.param(f"{customised('(env_settings, dotenv_settings, init_settings)')}s = S(**k)\n",
+                     [env("SIZE", 5, "int"), env("SIZE", LOST, "int")], id="arguments-not-known-behind"),
+        pytest.param("class S(BaseSettings):\n    size: int = 5\ns = S(**k)\n", [env("SIZE", 5, "int"), LOST],
+                     id="arguments-not-known-before"),
+        pytest.param(f"{customised('init_settings, env_settings, YamlSource(settings_cls)')}s = S()\n",
+                     [env("SIZE", 5, "int"), env("SIZE", FILE, "int")], id="a-file-behind"),
+        pytest.param(f"{customised('YamlSource(settings_cls), env_settings')}s = S()\n",
+                     [env("SIZE", 5, "int"), FILE], id="a-file-first"),
+        pytest.param(f"{customised('(init_settings,)')}s = S()\n", [known(5)], id="no-environment"),
+        pytest.param(f"{customised('(*k, env_settings)')}s = S()\n", [env("SIZE", 5, "int"), FILE],
+                     id="sources-of-a-sequence"),
+        pytest.param(f"{customised('k(init_settings)')}s = S()\n", [env("SIZE", 5, "int"), FILE],
+                     id="sources-that-are-computed"),
+        pytest.param(
+            f"{customised('init_settings, env_settings', more=OTHERWISE)}s = S()\n",
+            [env("SIZE", 5, "int"), FILE],
+            id="one-of-two-orders",
+        ),
+        pytest.param(f"{customised('env_settings, init_settings')}s = S.model_validate(dict(size=7))\n",
+                     [env("SIZE", 7, "int")], id="validated"),
+        pytest.param(f"{customised('env_settings, init_settings')}s = S.model_validate(k)\n",
+                     [env("SIZE", 5, "int"), env("SIZE", LOST, "int")], id="validated-anything"),
+        pytest.param("class S(BaseModel):\n    size: int = 5\ns = S.parse_obj({'size': '8'})\n", [known(8)],
+                     id="parsed"),
+        pytest.param(
+            "class S(BaseModel):\n    size: int = 5\nd = {}\nif k:\n    d['size'] = 8\n"
+            "s = S.model_validate(d)\n",
+            [known(8), known(5)],
+            id="validated-what-may-be-there",
+        ),
+        pytest.param(
+            "class S(BaseModel):\n    size: int\nd = {}\nif k:\n    d['size'] = 8\ns = S(**d)\n",
+            [known(8), Unknown("size is not given", AT)],
+            id="given-sometimes",
+        ),
+        pytest.param(
+            "class T(BaseModel):\n    @staticmethod\n    def model_validate(x):\n        return T()\n"
+            "    size: int = 6\ns = T.model_validate(k)\n",
+            [known(6)],
+            id="a-method-of-its-own",
+        ),
+        pytest.param(
+            "class S(BaseSettings):\n    size: int = 5\n    @model_validator(mode='before')\n"
+            "    def v(cls, values):\n        if k:\n            values['size'] = 9\n        return values\n"
+            "s = S()\n",
+            [env("SIZE", 5, "int"), Unknown("set by a validator of the whole model", AT)],
+            id="set-by-a-validator-sometimes",
+        ),
+        pytest.param(
+            "import os\nos.environ['SIZE'] = '9'\nclass S(BaseSettings):\n    size: int = 5\ns = S()\n",
+            [known(9)],
+            id="set-by-the-code",
+        ),
+        pytest.param(
+            "import os\nif k:\n    os.environ['SIZE'] = '9'\n"
+            "class S(BaseSettings):\n    size: int = 5\ns = S()\n",
+            [known(9), env("SIZE", 5, "int")],
+            id="set-by-the-code-sometimes",
+        ),
+        pytest.param(
+            "import os\nos.environ['B'] = '9'\nclass S(BaseSettings):\n"
+            "    size: int = Field(5, validation_alias=AliasChoices('A', 'B'))\ns = S()\n",
+            [env("A", 9, "int")],
+            id="a-weaker-name-set-by-the-code",
+        ),
+    ],
+)  # fmt: skip
+def test_settings_of_several_sources(body: str, values: list[Value]) -> None:
+    value = read(f"{V2}{UNKNOWN}{body}size = s.size\n")["size"]
+    assert set(value.values if isinstance(value, OneOf) else (value,)) == set(values)
+
+
+def test_sources_of_pydantic_1() -> None:
+    body = (
+        "class S(BaseSettings):\n    size: int = 5\n    class Config:\n        @classmethod\n"
+        "        def customise_sources(cls, init_settings, env_settings, file_secret_settings):\n"
+        "            return env_settings, init_settings, file_secret_settings\nsize = S(size=7).size\n"
+    )
+    assert read(f"{V1}{body}")["size"] == env("SIZE", 7, "int")
+
+
+KINDS = (
+    "from enum import Enum\nclass E(Enum):\n    BIG = 'big'\n    SMALL = 'small'\n"
+    "sizes = {E.BIG: 20, E.SMALL: 2}\n"
+)
+ALL = [known(20), known(2)]
+
+
+@pytest.mark.parametrize(
+    ("body", "environment", "values"),
+    [
+        pytest.param("kind: E = E.BIG", {}, ALL, id="default"),
+        pytest.param("kind: E", {}, ALL, id="required"),
+        pytest.param("kind: E = E.BIG", {"KIND": known("small")}, [known(2)], id="set"),
+        pytest.param("kind: E | None = E.SMALL", {"KIND": known("big")}, [known(20)], id="optional"),
+        pytest.param("kind: E = E.BIG", {"KIND": known("no")}, ALL, id="set-to-none-of-them"),
+        pytest.param("kind: E = E.BIG", {"KIND": Unknown("a secret", AT)}, ALL, id="secret"),
+    ],
+)
+def test_members_of_an_enumeration(body: str, environment: Mapping[str, Value], values: list[Value]) -> None:
+    text = f"{V2}{KINDS}class S(BaseSettings):\n    {body}\nsize = sizes[S().kind]\n"
+    value = read(text, environment)["size"]
+    assert set(value.values if isinstance(value, OneOf) else (value,)) == set(values)
+
+
+def test_a_member_by_its_value() -> None:
+    body = (
+        "class M(BaseModel):\n    kind: E = E.BIG\n"
+        "size = sizes[M(kind='small').kind]\nother = sizes[M(kind=E.BIG).kind]\n"
+    )
+    found = read(f"{V2}{KINDS}{body}")
+    assert (found["size"], found["other"]) == (known(2), known(20))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param('{"size": 20}', known(20), id="mapping"),
+        pytest.param("{}", known(5), id="empty"),
+        pytest.param("[1]", Unknown("JSON that is no mapping", AT), id="list"),
+        pytest.param("no", Unknown("'no' is no JSON", AT), id="no-json"),
+    ],
+)
+def test_a_model_of_json(text: str, value: Value) -> None:
+    body = (
+        "class M(BaseModel):\n    size: int = 5\n"
+        "class S(BaseSettings):\n    db: M = M(size=7)\nsize = S().db.size\n"
+    )
+    assert read(f"{V2}{body}", {"DB": known(text)})["size"] == value
+    assert read(f"{V2}{body}")["size"] == known(7)

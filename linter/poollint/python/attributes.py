@@ -2,6 +2,7 @@
 
 from poollint.python import classes
 from poollint.python.environment import environ, set_variable
+from poollint.python.keys import key_of, lost_key
 from poollint.python.names import Names
 from poollint.python.objects import (
     ABSENT,
@@ -87,6 +88,8 @@ class Attributes(Names):
             return Member(cls, name, present(value), mixed)
         if value == ABSENT:
             return Unknown(f"{cls.name} has no {name}", at)
+        if name in classes.VALIDATING and isinstance(value, Unknown) and classes.is_model(cls):
+            return Method(cls, name)
 
         def bind(part: Abstract) -> Abstract:
             if "builtins.classmethod" in classes.decorators(part):
@@ -241,7 +244,9 @@ class Attributes(Names):
 
     def _of_dict(self, ref: DictRef, key: Abstract, at: Span) -> Abstract:
         content = self.dict_of(ref)
-        if not plain(key):
+        if key_of(key) == ABSENT:
+            if isinstance(key, Unknown) and key.why in self.passed:
+                return key
             if content.rest is not None:
                 return content.rest
             every = [Branch(present(entry.value)) for entry in content.entries]
@@ -251,9 +256,10 @@ class Attributes(Names):
 
     def entry(self, content: DictContent, key: Abstract, at: Span) -> Abstract:
         """The value under a constant key; `Absent`, or a choice with it, where it may be missing."""
-        if not isinstance(key, Known) or isinstance(key.value, Symbol):  # pragma: no cover - nobody asks so
+        constant = key_of(key)
+        if isinstance(constant, Absent):  # pragma: no cover - nobody asks so
             return Unknown("a key that is not known", at)
-        found = lookup(content, key.value)
+        found = lookup(content, constant)
         missing: Abstract = ABSENT
         if content.rest is not None:
             missing = choice([Branch(content.rest), Branch(ABSENT)])
@@ -289,7 +295,7 @@ class Attributes(Names):
                 case ListRef() as ref:
                     self._set_in_list(ref, key, new, at, several=several)
                 case External(name=name) if name in ENVIRONMENTS:
-                    set_variable(self, key, new, several=several)
+                    set_variable(self, key, new, at, several=several)
                 case Instance() as instance:
                     name = "__delitem__" if new == ABSENT else "__setitem__"
                     method = classes.class_attribute(self, instance.cls, name)
@@ -301,8 +307,9 @@ class Attributes(Names):
 
     def _set_in_dict(self, ref: DictRef, key: Abstract, new: Abstract, at: Span, *, several: bool) -> None:
         content = self.dict_of(ref)
-        if not isinstance(key, Known) or isinstance(key.value, Symbol):
-            why = Unknown("an item set under a key that is not known", at)
+        constant = key_of(key)
+        if isinstance(constant, Absent):
+            why = lost_key(key, "an item set under a key that is not known", at)
             parts = (ABSENT,) if new == ABSENT else (why,)
             entries = tuple(
                 DictEntry(entry.key, choice(map(Branch, (entry.value, *parts))), entry.at)
@@ -311,7 +318,7 @@ class Attributes(Names):
             rest = content.rest if new == ABSENT else why
             self.store.write((ref.id, ""), DictContent(entries, rest))
             return
-        before = lookup(content, key.value)
+        before = lookup(content, constant)
         if several:
             old = (
                 before.value
@@ -319,7 +326,7 @@ class Attributes(Names):
                 else choice([Branch(ABSENT), *([Branch(content.rest)] if content.rest else [])])
             )
             new = choice([Branch(old), Branch(new)])
-        self.store.write((ref.id, ""), with_entry(content, DictEntry(key.value, new, at)))
+        self.store.write((ref.id, ""), with_entry(content, DictEntry(constant, new, at)))
 
     def _set_in_list(self, ref: ListRef, key: Abstract, new: Abstract, at: Span, *, several: bool) -> None:
         content = self.list_of(ref)

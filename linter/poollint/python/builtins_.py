@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from poollint.python import classes
 from poollint.python.copies import copied, from_json_text
+from poollint.python.named_modules import named_module
 from poollint.python.objects import (
     ABSENT,
     Abstract,
@@ -82,6 +83,8 @@ def call_builtin(machine: "Calls", name: str, arguments: Arguments, at: Span) ->
             return copied(machine, given[0], at, {} if name == "copy.deepcopy" else None)
         case "json.loads" if len(given) == 1 and not arguments.keywords:
             return from_json_text(machine, given[0], at)
+        case "importlib.import_module" if len(given) == 1 and not arguments.keywords:
+            return each(given[0], lambda one: named_module(machine, one, at))
         case "asyncio.run" | "anyio.run" if given:
             return _awaited(machine, given, at)
         case "operator.or_" if len(given) == 2:  # noqa: PLR2004

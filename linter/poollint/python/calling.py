@@ -1,16 +1,12 @@
 """The call expression: arguments with their splats."""
 
 from poollint import expressions as e
-from poollint.python.containers import Containers
-from poollint.python.exporting import given_when
+from poollint.python.containers import Containers, arguments_of
 from poollint.python.objects import (
-    ABSENT,
     Abstract,
     Arguments,
     Choice,
     DictContent,
-    Keyword,
-    present,
 )
 from poollint.source import Span
 from poollint.values import (
@@ -42,9 +38,5 @@ def call_of(machine: Containers, expression: e.Call, at: Span) -> Abstract:
             content = machine.put(content, Known(argument.name, where), value, where)
         else:
             positional.append(value)
-    keywords = tuple(
-        Keyword(entry.key, present(entry.value), entry.at, given_when(entry.value))
-        for entry in content.entries
-        if isinstance(entry.key, str) and entry.value != ABSENT
-    )
-    return machine.call(function, Arguments(tuple(positional), keywords, rest), at)
+    given = arguments_of(content)
+    return machine.call(function, Arguments(tuple(positional), given.keywords, rest), at)

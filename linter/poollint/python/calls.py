@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from poollint.python import classes
 from poollint.python.binding import before, merged_arguments
-from poollint.python.containers import Containers
+from poollint.python.containers import Containers, arguments_of
 from poollint.python.environment import variable
 from poollint.python.functions import call_function
 from poollint.python.instantiating import instantiate
@@ -105,6 +105,9 @@ class Calls(Containers):
                 return Known(None, at)
             case Tuple():
                 return Unknown(f"the method {name} of a tuple", at)
+            case Class() if name in classes.VALIDATING:
+                given = self.mapping(arguments.get(0, "obj") or Unknown("nothing to validate", at), at)
+                return self.instantiate(receiver, arguments_of(given), at)
         if name not in LOGGING:
             self.give_away(arguments, f"the method {name} of what is not known", at)
         return Unknown(f"the method {name} of what is not known", at)

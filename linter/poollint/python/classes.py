@@ -29,6 +29,7 @@ HARMLESS_BASES = frozenset(
         "typing_extensions.Protocol",
         "typing.NamedTuple",
         "collections.abc.Callable",
+        "types.ModuleType",
         "enum.Enum",
         "enum.IntEnum",
         "enum.StrEnum",
@@ -44,6 +45,8 @@ _ENUMS = {
     "enum.IntFlag": True,
     "enum.Flag": False,
 }
+VALIDATING = frozenset({"model_validate", "parse_obj"})
+"""Class methods of pydantic's models that make an object of a mapping."""
 _PROPERTIES = frozenset(
     {
         "builtins.property",
@@ -101,6 +104,11 @@ def foreign(cls: Class) -> tuple[str, ...]:
         ):
             found.append(base.name)
     return tuple(found)
+
+
+def is_model(cls: Class) -> bool:
+    """Whether a class is a model of pydantic, whose methods it inherits."""
+    return any(name.startswith(("pydantic", "sqlmodel.")) for name in foreign(cls))
 
 
 def enumeration(cls: Class) -> bool | None:

@@ -3,8 +3,10 @@
 from poollint import expressions as e
 from poollint.python.decisions import as_condition, compare, negated
 from poollint.python.exporting import sure
+from poollint.python.keys import key_of
 from poollint.python.machine import Machine
 from poollint.python.objects import (
+    Absent,
     Abstract,
     Branch,
     Choice,
@@ -20,7 +22,6 @@ from poollint.source import Span
 from poollint.values import (
     FromEnv,
     Known,
-    Symbol,
     Text,
     Unknown,
 )
@@ -72,9 +73,10 @@ def _contains(machine: Machine, left: Abstract, right: Abstract, at: Span) -> Ab
             return _set_in_environment(machine, left, at)
         case DictRef():
             content = machine.dict_of(right)
-            if not isinstance(left, Known) or isinstance(left.value, Symbol):
+            key = key_of(left)
+            if isinstance(key, Absent):
                 return Unknown("a key that is not known", at)
-            found = lookup(content, left.value)
+            found = lookup(content, key)
             if found is None:
                 return content.rest or Known(False, at)  # noqa: FBT003 - the value itself
             certain = sure(found.value)

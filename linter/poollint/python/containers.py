@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 from poollint.python import classes
 from poollint.python.attributes import Attributes, with_entry
+from poollint.python.exporting import given_when
+from poollint.python.keys import key_of, lost_key, value_of
 from poollint.python.objects import (
     ABSENT,
+    Absent,
     Abstract,
     Arguments,
     Branch,
@@ -14,6 +17,7 @@ from poollint.python.objects import (
     DictEntry,
     DictRef,
     Instance,
+    Keyword,
     ListContent,
     ListRef,
     Result,
@@ -25,7 +29,7 @@ from poollint.python.objects import (
 from poollint.python.scalars import absent_to
 from poollint.python.store import join_dicts, lookup
 from poollint.source import Span
-from poollint.values import FromEnv, Known, Symbol, Unknown
+from poollint.values import FromEnv, Known, Unknown
 
 
 class Containers(Attributes):
@@ -69,9 +73,10 @@ class Containers(Attributes):
 
     def put(self, content: DictContent, key: Abstract, value: Abstract, at: Span) -> DictContent:
         """A dict with one more item; under a key that is not known, anything may have changed."""
-        if isinstance(key, Known) and not isinstance(key.value, Symbol):
-            return with_entry(content, DictEntry(key.value, value, at))
-        why = Unknown("an item under a key that is not known", at)
+        constant = key_of(key)
+        if not isinstance(constant, Absent):
+            return with_entry(content, DictEntry(constant, value, at))
+        why = lost_key(key, "an item under a key that is not known", at)
         entries = tuple(
             DictEntry(entry.key, choice([Branch(entry.value), Branch(why)]), entry.at)
             for entry in content.entries
@@ -112,7 +117,7 @@ class Containers(Attributes):
                 return None if content.rest else content.items
             case DictRef():
                 entries = self.certain(value)
-                return None if entries is None else tuple(Known(entry.key, entry.at) for entry in entries)
+                return None if entries is None else tuple(value_of(entry.key, entry.at) for entry in entries)
             case Known(value=str() as text) if len(text) <= 32:  # noqa: PLR2004 - as many as are unrolled
                 return tuple(Known(character, at) for character in text)
             case Instance():
@@ -201,11 +206,11 @@ class Containers(Attributes):
             return Unknown(f"the {name} of a dict that is not known whole", at)
         match name:
             case "keys":
-                return Tuple(tuple(Known(entry.key, entry.at) for entry in entries), at)
+                return Tuple(tuple(value_of(entry.key, entry.at) for entry in entries), at)
             case "values":
                 return Tuple(tuple(entry.value for entry in entries), at)
             case _:
-                pairs = (Tuple((Known(entry.key, entry.at), entry.value), at) for entry in entries)
+                pairs = (Tuple((value_of(entry.key, entry.at), entry.value), at) for entry in entries)
                 return Tuple(tuple(pairs), at)
 
     def list_method(self, ref: ListRef, name: str, arguments: Arguments, at: Span) -> Abstract:
@@ -250,11 +255,11 @@ def one_at(instance: Instance) -> Span:
 
 
 def _keyed(key: Abstract) -> bool:
-    return isinstance(key, Known) and not isinstance(key.value, Symbol)
+    return key_of(key) != ABSENT
 
 
 def _without(content: DictContent, key: Abstract) -> DictContent:
-    kept = (entry for entry in content.entries if not (isinstance(key, Known) and entry.key == key.value))
+    kept = (entry for entry in content.entries if entry.key != key_of(key))
     return DictContent(tuple(kept), content.rest)
 
 
@@ -267,3 +272,13 @@ def keyword_content(arguments: Arguments) -> DictContent:
             value = choice([Branch(value, keyword.condition), Branch(ABSENT)])
         entries.append(DictEntry(keyword.name, value, keyword.at))
     return DictContent(tuple(entries), arguments.rest)
+
+
+def arguments_of(content: DictContent) -> Arguments:
+    """A mapping as the keywords of a call; keys that are no texts are left out."""
+    keywords = (
+        Keyword(entry.key, present(entry.value), entry.at, given_when(entry.value))
+        for entry in content.entries
+        if isinstance(entry.key, str) and entry.value != ABSENT
+    )
+    return Arguments((), tuple(keywords), content.rest)

@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from poollint.python.environment import set_by_code
 from poollint.python.machine import Machine
-from poollint.python.objects import Abstract, DictContent, DictEntry, ListContent, each
-from poollint.python.scalars import inner, outer
+from poollint.python.objects import ABSENT, Abstract, DictContent, DictEntry, ListContent, each
+from poollint.python.scalars import absent_to, inner, outer
 from poollint.source import Span
 from poollint.values import FromEnv, Known, Unknown, Value
 
@@ -30,12 +31,24 @@ def from_environment(
     possibilities gives a choice.
     """
     wanted = tuple(dict.fromkeys(machine.environment.spelled(name) if fold else name for name in names))
-    found = next((machine.environment[name] for name in wanted if name in machine.environment), None)
-    if found is not None:
-        return converted(_abstract(found, at), kind, machine, at)
+    for index, name in enumerate(wanted):
+        given = machine.environment.get(name)
+        own = set_by_code(machine, name)
+        if own != ABSENT:
+            outside = (
+                _or_default(wanted[index:], default, kind, at) if given is None else _abstract(given, at)
+            )
+            value = converted(absent_to(own, outside), kind, machine, at)
+            return _or_default(wanted[:index], value, kind, at) if index else value
+        if given is not None:
+            return converted(_abstract(given, at), kind, machine, at)
+    return _or_default(wanted, default, kind, at)
+
+
+def _or_default(names: tuple[str, ...], default: Abstract | None, kind: str, at: Span) -> Abstract:
     if default is None:
-        return FromEnv(wanted, None, shown(kind), at)
-    return each(default, lambda one: _unset(wanted, one, kind, at))
+        return FromEnv(names, None, shown(kind), at)
+    return each(default, lambda one: _unset(names, one, kind, at))
 
 
 def shown(kind: str) -> str:

@@ -19,20 +19,23 @@ if TYPE_CHECKING:
 
 FURTHEST = 3
 """Wrappers around wrappers that are followed to their callers."""
+MOST_STEPS = 400_000
+"""Steps in the callers of one file's functions, all rounds together; then no more callers are tried."""
 
 
 def drive(
     machine: "Calls", function: Function, owner: Class | None, above: tuple[Function, ...]
 ) -> list[Record]:
     """The maker calls that a function leads to, by its callers where they decide the arguments."""
-    found = _interpreted(machine, function, owner)
+    found = _once(machine, function, owner)
     if not found or len(above) >= FURTHEST or function in above:
         return found
-    open_calls = [record for record in found if depends(record.call)]
-    if not open_calls:
+    if not any(depends(record.call) for record in found):
         return found
     better: list[Record] = []
     for caller, caller_owner in callers(machine, function, owner):
+        if machine.driven_steps > MOST_STEPS:
+            return found + better
         better += (
             record
             for record in drive(machine, caller, caller_owner, (*above, function))
@@ -43,11 +46,12 @@ def drive(
     return [record for record in found if record.call.at not in places] + better
 
 
-def _interpreted(machine: "Calls", function: Function, owner: Class | None) -> list[Record]:
-    """What a function leads to by itself; interpreted once for all ways to it that follow the same names."""
-    key = (function.path, function.at, sum(map(len, machine.followed.values())))
+def _once(machine: "Calls", function: Function, owner: Class | None) -> list[Record]:
+    """As `_interpret`; a function that is reached on several ways is interpreted once a round."""
+    key = (function.path, function.at)
     if key not in machine.driven:
         machine.driven[key] = _interpret(machine, function, owner)
+        machine.driven_steps += machine.steps
     return machine.driven[key]
 
 
@@ -56,7 +60,7 @@ def _interpret(machine: "Calls", function: Function, owner: Class | None) -> lis
     store = machine.store
     outer, machine.records = machine.records, {}
     machine.frames, machine.stack, machine.guards, machine.loops, machine.steps = [], [], [], 0, 0
-    store.log, store.history, store.recordings = [], [], []
+    store.log, store.recorders = [], []
     path = function.path
     at = function.at
     machine.frames.append(Frame(path, "module", function.scopes[-1:], (), 0))

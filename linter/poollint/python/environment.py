@@ -1,13 +1,18 @@
 """The environment of the process: what the code reads from it, and what it sets itself."""
 
 from poollint.python.machine import Machine
-from poollint.python.objects import ABSENT, Abstract, Branch, alternatives, choice, each
+from poollint.python.objects import ABSENT, Abstract, Branch, alternatives, choice, each, present
 from poollint.python.scalars import inner, outer
+from poollint.python.store import Cell
 from poollint.source import Span
 from poollint.values import FromEnv, Known, Unknown
 
 OWN = 0
 """The namespace of the variables that the code sets itself."""
+_ANY = "*"
+"""What any variable may have become that the code did not set by its name."""
+_ANY_UNSET = "?"
+"""As above, for variables that the environment does not set."""
 
 
 def environ(machine: Machine, name: Abstract, default: Abstract | None, at: Span) -> Abstract:
@@ -22,7 +27,7 @@ def variable(machine: Machine, names: tuple[str, ...], default: Abstract | None,
     if not names:
         return default if default is not None else Unknown("no environment variable is set", at)
     name, *others = names
-    own = machine.variable((OWN, name))
+    own = set_by_code(machine, name)
     if own != ABSENT and not any(branch.value == ABSENT for branch in alternatives(own)):
         return own
     given = machine.environment.get(name)
@@ -35,8 +40,19 @@ def variable(machine: Machine, names: tuple[str, ...], default: Abstract | None,
         found = inner(given)
     else:
         behind = variable(machine, tuple(others), default, at) if others else default
-        found = _unset(name, behind, at)
+        found = _or_loose(machine, _unset(name, behind, at))
     return each(own, lambda part: found if part == ABSENT else part)
+
+
+def set_by_code(machine: Machine, name: str) -> Abstract:
+    """What the code itself set a variable to; `Absent`, or a choice with it, where it may not have."""
+    own = machine.variable((OWN, name))
+    return machine.variable((OWN, _ANY)) if own == ABSENT else own
+
+
+def _or_loose(machine: Machine, value: Abstract) -> Abstract:
+    loose = machine.variable((OWN, _ANY_UNSET))
+    return value if loose == ABSENT else choice([Branch(value), Branch(present(loose))])
 
 
 def _unset(name: str, default: Abstract | None, at: Span) -> Abstract:
@@ -56,9 +72,37 @@ def _unset(name: str, default: Abstract | None, at: Span) -> Abstract:
     return choice(branches)
 
 
-def set_variable(machine: Machine, name: Abstract, value: Abstract, *, several: bool = False) -> None:
-    """`os.environ[name] = value`; a deleted one is as unknown as before."""
+def set_variable(
+    machine: Machine, name: Abstract, value: Abstract, at: Span, *, several: bool = False
+) -> None:
+    """`os.environ[name] = value`; a deleted one is as unknown as before.
+
+    After a name that is not known, any variable may have another value.
+    """
     if isinstance(name, Known) and isinstance(name.value, str):
         cell = (OWN, name.value)
         new = choice([Branch(machine.variable(cell)), Branch(value)]) if several else value
         machine.store.write(cell, new)
+        return
+    why = Unknown("a variable is set whose name is not known", at)
+    for cell in _cells(machine):
+        machine.store.write(cell, choice([Branch(machine.variable(cell)), Branch(why)]))
+
+
+def set_default(machine: Machine, name: Abstract, value: Abstract, at: Span) -> None:
+    """`os.environ.setdefault(name, ...)`, where `value` is what the variable has from then on."""
+    if isinstance(name, Known):
+        set_variable(machine, name, value, at)
+    else:
+        machine.store.write((OWN, _ANY_UNSET), Unknown("a variable is set whose name is not known", at))
+
+
+def clear_variables(machine: Machine, at: Span) -> None:
+    """`os.environ.clear()`"""
+    for cell in _cells(machine):
+        machine.store.write(cell, Unknown("a variable that the code removed", at))
+
+
+def _cells(machine: Machine) -> tuple[Cell, ...]:
+    named = [cell for cell in machine.store.cells_of(OWN) if cell[1] not in (_ANY, _ANY_UNSET)]
+    return (OWN, _ANY), *named

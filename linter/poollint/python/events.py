@@ -1,9 +1,7 @@
 """Which engines a file makes: its body is interpreted, then its functions, then those that call them."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING
 
 from poollint import expressions as e
@@ -28,27 +26,27 @@ def maker_calls(machine: "Calls", path: str, *, rounds: int = ROUNDS) -> tuple[M
     only without any with unknown parameters. Imported names are looked up where the arguments of a
     call, or the conditions on the way to it, turn out to depend on them; then all is run again.
     """
-    if not machine.sources.says(path, _wanted(machine.makers)):
-        return ()
     module = machine.sources.module(path)
     if module is None or isinstance(module, Skipped):
         return ()
     wanted = _makers(machine, module)
     if not wanted:
         return ()
-    machine.followed = machine.sources.followed.setdefault(path, {path: set(wanted)})
+    before = machine.known_needs.get((path, wanted), {})
+    machine.followed = {importer: set(names) for importer, names in before.items()}
+    machine.followed.setdefault(path, set()).update(wanted, _owners(module, wanted))
     machine.follow_all = False
+    machine.driven_steps = 0
     found: list[Record] = []
     for _ in range(rounds):
         machine.reset()
         found = _round(machine, module, wanted)
-        news = False
-        for importer, name in _missing(machine, found):
-            names = machine.followed.setdefault(importer, set())
-            news = news or name not in names
-            names.add(name)
+        news = tuple(_missing(machine, found))
+        for importer, name in news:
+            machine.followed.setdefault(importer, set()).add(name)
         if not news:
             break
+    machine.known_needs[path, wanted] = machine.followed
     return tuple(sorted(_distinct(found), key=lambda call: (call.at, call.calls)))
 
 
@@ -66,14 +64,6 @@ def _round(machine: "Calls", module: e.Module, wanted: frozenset[str]) -> list[R
     return found
 
 
-@cache
-def _wanted(makers: frozenset[str]) -> re.Pattern[str]:
-    """The last parts of the names of makers; of classes also what ends like one."""
-    short = sorted({name.rpartition(".")[2] for name in makers})
-    words = (rf"\w*{name}" if name[0].isupper() else name for name in short)
-    return re.compile(rf"\b(?:{'|'.join(words)})\b")
-
-
 def _makers(machine: "Calls", module: e.Module) -> frozenset[str]:
     """The names under which a file may know a maker."""
     short = {name.rpartition(".")[2] for name in machine.makers}
@@ -89,12 +79,27 @@ def _makers(machine: "Calls", module: e.Module) -> frozenset[str]:
         for imported in node.names
         if imported.name in short
     }
-    owners = {
-        node.value.id
-        for node in e.walk(*module.body)
-        if isinstance(node, e.Attribute) and node.name in short and isinstance(node.value, e.Name)
-    }
-    return frozenset(short & mentioned | aliases | owners)
+    return frozenset(short & mentioned | aliases)
+
+
+def _owners(module: e.Module, wanted: frozenset[str]) -> Iterator[str]:
+    """The names before a maker's name, and what makes them: `sa = lazily("sqlalchemy")`."""
+    attributes = (node for node in e.walk(*module.body) if isinstance(node, e.Attribute))
+    owners = {_root(node) for node in attributes if node.name in wanted}
+    yield from owners
+    for node in e.walk(*module.body):
+        match node:
+            case e.Assign(value=e.Call(function=e.Name(id=name)), targets=(e.Name(id=target),)):
+                if target in owners:
+                    yield name
+
+
+def _root(node: e.Attribute) -> str:
+    """The name that a chain of attributes begins with."""
+    inner = node.value
+    while isinstance(inner, e.Attribute):
+        inner = inner.value
+    return inner.id if isinstance(inner, e.Name) else ""
 
 
 def _missing(machine: "Calls", records: Iterable[Record]) -> Iterator[tuple[str, str]]:

@@ -73,21 +73,22 @@ def _guarded(
 ) -> bool:
     """A body that may stop anywhere, and what goes on from there."""
     store = machine.store
-    written: dict[Cell, list[Content]] = {}
+    recorder: dict[Cell, list[Content]] = {}
     newest = store.next
 
     def whole() -> bool:
-        recording = store.record()
+        depth = len(store.recorders)
+        store.recorders.append(recorder)
         try:
             return body()
         finally:
-            written.update(store.recorded(recording))
+            del store.recorders[depth:]
 
     def from_anywhere(handler: Callable[[], bool]) -> bool:
-        for cell, contents in written.items():
+        for cell, contents in list(recorder.items()):
             if cell[0] <= newest:
                 store.write(cell, joined([("", store.read(cell)), *(("", each) for each in contents)]))
-            elif cell[0] in store.names:
+            else:
                 store.write(cell, joined(("", each) for each in contents))
         return handler()
 

@@ -105,13 +105,16 @@ def _turn(machine: Machine, loop: e.Loop) -> bool:
 
 def _rehearse(machine: Machine, loop: e.Loop) -> dict[Cell, list[Content]]:
     """What the body writes, wherever it stops."""
-    recording = machine.store.record()
+    recorder: dict[Cell, list[Content]] = {}
+    depth = len(machine.store.recorders)
+    machine.store.recorders.append(recorder)
     frame = machine.frame
     frame.loops = [*frame.loops, machine.store.mark()]
     with machine.unheard():
         _turn(machine, loop)
     frame.loops = frame.loops[:-1]
-    return machine.store.recorded(recording)
+    del machine.store.recorders[depth:]
+    return recorder
 
 
 def _widen(machine: Machine, written: dict[Cell, list[Content]], newest: int, loop: e.Loop) -> bool:

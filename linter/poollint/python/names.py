@@ -156,10 +156,9 @@ class Names(Machine):
         """Interprets a module's body apart from whatever is going on."""
         path = module.path
         store = self.store
-        kept = (self.frames, self.stack, self.guards, self.loops, self.steps)
-        writing = (store.log, store.history, store.recordings)
+        kept = (self.frames, self.stack, self.guards, self.loops, self.steps, store.log, store.recorders)
         self.frames, self.stack, self.guards, self.loops, self.steps = [], [], [], 0, 0
-        store.log, store.history, store.recordings = [], [], []
+        store.log, store.recorders = [], []
         newest = store.next
         space = self.namespace()
         self.spaces[path] = space
@@ -181,8 +180,7 @@ class Names(Machine):
                 if cell[0] <= newest and not isinstance(before, Unknown):
                     store.write(cell, Unknown(f"changed by importing {path}", Span(path, 1, 1, 1, 1)))
         self.loading.discard(path)
-        self.frames, self.stack, self.guards, self.loops, self.steps = kept
-        store.log, store.history, store.recordings = writing
+        self.frames, self.stack, self.guards, self.loops, self.steps, store.log, store.recorders = kept
         return space
 
     def _give_up(self, module: Module, space: int) -> None:
@@ -229,8 +227,8 @@ class Names(Machine):
         if isinstance(source, str):
             own = [
                 name
-                for _, name in self.store.cells_of(space)
-                if not isinstance(self.variable((space, name)), Lazy | External)
+                for scope, name in self.store.cells
+                if scope == space and not isinstance(self.variable((space, name)), Lazy | External)
             ]
             for name in own:  # a star import replaces what was bound before
                 if self.variable((space, name)) != ABSENT and self.exports(source, name, at):

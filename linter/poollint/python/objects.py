@@ -248,11 +248,14 @@ class ClassField:
     owner: Class
 
 
+Key: TypeAlias = str | int | float | bool | Member | None
+
+
 @frozen
 class DictEntry:
     """An item of a dict. Its value is a choice with `Absent` when it may be missing."""
 
-    key: str | int | float | bool | None
+    key: Key
     value: Abstract
     at: Span
 

@@ -4,13 +4,15 @@ from typing import TYPE_CHECKING
 
 from poollint.python.builtins_ import call_builtin
 from poollint.python.containers import keyword_content
-from poollint.python.environment import environ, set_variable
+from poollint.python.environment import clear_variables, environ, set_default, set_variable
+from poollint.python.keys import value_of
 from poollint.python.objects import (
     Abstract,
     DictContent,
     ExternalCall,
     Result,
     each,
+    present,
 )
 from poollint.python.recording import handed_on
 from poollint.values import Known, Unknown
@@ -87,19 +89,25 @@ def _environment(machine: "Calls", call: ExternalCall) -> Abstract | None:
             return each(name, lambda one: environ(machine, one, fallback, at))
         case "os.environ.setdefault" if name is not None and default is not None:
             value = each(name, lambda one: environ(machine, one, default, at))
-            set_variable(machine, name, value)
+            set_default(machine, name, value, at)
             return value
         case "os.environ.pop" if name is not None:
             value = each(name, lambda one: environ(machine, one, default, at))
-            set_variable(machine, name, Unknown("a variable that the code removed", at))
+            set_variable(machine, name, Unknown("a variable that the code removed", at), at)
             return value
         case "os.environ.update":
-            content = machine.mapping(given.positional[0], at) if given.positional else DictContent()
-            for entry in machine.merged(content, keyword_content(given)).entries:
-                set_variable(machine, Known(entry.key, at), entry.value)
+            first = machine.mapping(given.positional[0], at) if given.positional else DictContent()
+            content = machine.merged(first, keyword_content(given))
+            for entry in content.entries:
+                set_variable(machine, value_of(entry.key, at), present(entry.value), at)
+            if content.rest is not None:
+                set_variable(machine, content.rest, content.rest, at)
             return Known(None, at)
-        case "os.putenv" | "os.unsetenv" | "os.environ.clear" if name is not None:
-            set_variable(machine, name, Unknown("a variable that the code changes", at))
+        case "os.environ.clear":
+            clear_variables(machine, at)
+            return Known(None, at)
+        case "os.putenv" | "os.unsetenv" if name is not None:
+            set_variable(machine, name, Unknown("a variable that the code changes", at), at)
             return Known(None, at)
         case _:
             return None

@@ -5,6 +5,7 @@ Sources: https://docs.pydantic.dev/latest/concepts/pydantic_settings/ and the 1.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from poollint.python import classes
 from poollint.python.conversions import converted, from_environment
@@ -17,17 +18,20 @@ from poollint.python.objects import (
     Class,
     DictContent,
     DictEntry,
+    DictRef,
     External,
     ExternalCall,
     Instance,
     Keyword,
     choice,
+    each,
 )
 from poollint.python.settings_config import Config, settings_config
 from poollint.python.settings_fields import Field, describe, is_field, kind_of
+from poollint.python.settings_sources import Source
 from poollint.python.settings_validators import set_by_validators, validated, validators_of
 from poollint.source import Span
-from poollint.values import FromEnv, Unknown
+from poollint.values import FromEnv, Known, Unknown
 
 SETTINGS_BASES = frozenset(
     ["pydantic_settings.BaseSettings", "pydantic_settings.main.BaseSettings", "pydantic.BaseSettings",
@@ -44,10 +48,9 @@ def instance_of(cls: Class, arguments: Arguments, machine: Machine) -> Mapping[s
     bases = frozenset(classes.foreign(cls))
     if not bases & (SETTINGS_BASES | MODEL_BASES) and not _is_model(cls):
         return None
-    given = {each.name: each.value for each in arguments.keywords if not each.name.startswith("_")}
-    if bases & SETTINGS_BASES:
-        return _fill(cls, given, machine, settings_config(cls, machine), old="pydantic.BaseSettings" in bases)
-    return _fill(cls, given, machine, None, old=False, rest=arguments.rest)
+    given = {one.name: one for one in arguments.keywords if not one.name.startswith("_")}
+    config = settings_config(cls, machine) if bases & SETTINGS_BASES else None
+    return _fill(cls, given, machine, config, old="pydantic.BaseSettings" in bases, rest=arguments.rest)
 
 
 def _is_model(cls: Class) -> bool:
@@ -56,12 +59,12 @@ def _is_model(cls: Class) -> bool:
 
 def _fill(
     cls: Class,
-    given: Mapping[str, Abstract],
+    given: Mapping[str, Keyword],
     machine: Machine,
     config: Config | None,
     *,
     old: bool,
-    rest: Unknown | None = None,
+    rest: Unknown | None,
 ) -> Mapping[str, Abstract]:
     filled: dict[str, Abstract] = {}
     validators = validators_of(cls, machine)
@@ -70,40 +73,94 @@ def _fill(
             described = describe(field, machine, old=old)
             value = _value(described, given, machine, config, rest)
             filled[field.name] = validated(field, value, filled, machine, validators)
-    for name in set_by_validators(cls, machine):
+    for name, always in set_by_validators(cls, machine).items():
         if name in filled:
-            filled[name] = Unknown("set by a validator of the whole model", Span(cls.path, *cls.node.at))
+            why = Unknown("set by a validator of the whole model", Span(cls.path, *cls.node.at))
+            filled[name] = why if always else _or_unknown(filled[name], why)
     return filled
 
 
 def _value(
     field: Field,
-    given: Mapping[str, Abstract],
+    given: Mapping[str, Keyword],
     machine: Machine,
     config: Config | None,
     rest: Unknown | None,
 ) -> Abstract:
-    for name in (field.name, *field.aliases):
-        if name in given:
-            return converted(given[name], field.annotation.kind, machine, field.at)
-    if config is None:
-        missing = rest or Unknown(f"{field.name} is not given", field.at)
-        if field.default is None or rest is None:
-            return field.default or missing
-        return choice([Branch(field.default), Branch(rest)])
+    """What the strongest source has that has anything; else the default."""
+    value = field.default
+    if value is not None and _scalar_kind(field) in {"int", "float", "bool"}:
+        value = converted(value, _scalar_kind(field), machine, field.at)
+    for source in reversed((Source.GIVEN,) if config is None else config.sources):
+        if source is Source.GIVEN:
+            value = _given(field, given, value, machine, rest)
+        elif source is Source.OTHER:
+            value = _or_unknown(value, Unknown("a source of settings that the project adds", field.at))
+        elif config is not None:
+            value = _from_environment(field, value, machine, config)
+    return Unknown(f"{field.name} is not given", field.at) if value is None else value
+
+
+def _given(
+    field: Field,
+    given: Mapping[str, Keyword],
+    behind: Abstract | None,
+    machine: Machine,
+    rest: Unknown | None,
+) -> Abstract | None:
+    """A keyword of the call by that name, or what the call may give besides."""
+    name = next((name for name in (field.name, *field.aliases) if name in given), None)
+    if name is None:
+        return behind if rest is None else _or_unknown(behind, rest)
+    keyword, cls = given[name], field.annotation.cls
+    if cls is not None and classes.enumeration(cls) is not None:
+        value = each(keyword.value, lambda one: _member(cls, one, machine, field.at))
+    else:
+        value = converted(keyword.value, field.annotation.kind, machine, field.at)
+    if keyword.condition is None:
+        return value
+    missing = Unknown(f"{field.name} is not given", field.at) if behind is None else behind
+    return choice([Branch(value, keyword.condition), Branch(missing)])
+
+
+def _or_unknown(value: Abstract | None, why: Unknown) -> Abstract:
+    return why if value is None else choice([Branch(value), Branch(why)])
+
+
+def _scalar_kind(field: Field) -> str:
+    return field.annotation.kind or kind_of(field.default)
+
+
+def _from_environment(field: Field, default: Abstract | None, machine: Machine, config: Config) -> Abstract:
     if config.lost is not None and not field.aliases:
         return config.lost
     lost = field.annotation.lost
     if lost is not None and lost.why in machine.passed:
         return lost
     names = _variables(field, config)
-    if field.annotation.cls is not None:
-        return _nested(field, field.annotation.cls, names, machine, config)
-    kind = field.annotation.kind or kind_of(field.default)
-    default = field.default
-    if default is not None and kind in {"int", "float", "bool"}:
-        default = converted(default, kind, machine, field.at)
-    return from_environment(machine, names, default, kind, field.at, fold=not config.exact)
+    cls = field.annotation.cls
+    if cls is None:
+        return from_environment(machine, names, default, _scalar_kind(field), field.at, fold=not config.exact)
+    read = _nested if classes.enumeration(cls) is None else _named_member
+    return read(replace(field, default=default), cls, names, machine, config)
+
+
+def _named_member(
+    field: Field, cls: Class, names: tuple[str, ...], machine: Machine, config: Config
+) -> Abstract:
+    """The member of an enumeration whose value a variable holds."""
+    text = from_environment(machine, names, None, "", field.at, fold=not config.exact)
+    if not isinstance(text, FromEnv):
+        return each(text, lambda one: _member(cls, one, machine, field.at))
+    unset = [] if field.default is None else [Branch(field.default, f"{text.variable} is not set")]
+    every = classes.members(machine, cls, mixed=bool(classes.enumeration(cls)))
+    return choice([*unset, *(Branch(one, f"{text.variable} is {one.name}") for one in every)])
+
+
+def _member(cls: Class, value: Abstract, machine: Machine, at: Span) -> Abstract:
+    if not isinstance(value, Known | FromEnv):
+        return value
+    return classes.member_of(machine, cls, value, at, mixed=bool(classes.enumeration(cls)))
 
 
 def _variables(field: Field, config: Config) -> tuple[str, ...]:
@@ -113,20 +170,33 @@ def _variables(field: Field, config: Config) -> tuple[str, ...]:
 
 
 def _nested(field: Field, cls: Class, names: tuple[str, ...], machine: Machine, config: Config) -> Abstract:
-    """A model inside: with a delimiter each of its fields has a variable of its own."""
-    if not config.delimiter:
-        return field.default or machine.call(cls, Arguments(), field.at)
-    keywords = tuple(_nested_keywords(field, cls, names, machine, config))
-    return machine.call(cls, Arguments((), keywords), field.at)
+    """A model inside: with a delimiter each of its fields has a variable, else all are one JSON."""
+    if config.delimiter:
+        keywords = tuple(_nested_keywords(field, cls, names, machine, config))
+        return machine.call(cls, Arguments((), keywords), field.at)
+    text = from_environment(machine, names, None, "json", field.at, fold=not config.exact)
+    if not isinstance(text, FromEnv):
+        return each(text, lambda one: _of_json(cls, one, machine, field.at))
+    if field.default is not None:
+        return field.default
+    return machine.call(cls, Arguments((), (), Unknown(f"JSON in {text.variable}", field.at)), field.at)
+
+
+def _of_json(cls: Class, value: Abstract, machine: Machine, at: Span) -> Abstract:
+    if not isinstance(value, DictRef):
+        return value if isinstance(value, Unknown) else Unknown("JSON that is no mapping", at)
+    content = machine.dict_of(value)
+    keywords = tuple(Keyword(str(entry.key), entry.value, entry.at) for entry in content.entries)
+    return machine.call(cls, Arguments((), keywords), at)
 
 
 def _nested_keywords(
     field: Field, cls: Class, names: tuple[str, ...], machine: Machine, config: Config
 ) -> Iterator[Keyword]:
-    for each in classes.fields(machine, cls):
-        if not is_field(each):
+    for one in classes.fields(machine, cls):
+        if not is_field(one):
             continue
-        inner = describe(each, machine, old=False)
+        inner = describe(one, machine, old=False)
         variables = tuple(
             f"{outer}{config.delimiter}{name}" for outer in names for name in (*inner.aliases, inner.name)
         )
@@ -134,19 +204,13 @@ def _nested_keywords(
             variables = tuple(name.upper() for name in variables)
         default = inner.default
         if isinstance(field.default, Instance):
-            kept = machine.attribute(field.default, each.name, field.at)
+            kept = machine.attribute(field.default, one.name, field.at)
             default = None if isinstance(kept, Absent) else kept
-        if inner.annotation.cls is not None:
-            deeper = Field(inner.name, (), default, inner.annotation, inner.at)
-            yield Keyword(
-                each.name, _nested(deeper, inner.annotation.cls, variables, machine, config), each.at
-            )
-            continue
         if isinstance(default, FromEnv):  # a settings class inside: its own variables are those people set
             variables = (*default.variables, *variables)
-        kind = inner.annotation.kind or kind_of(default)
-        value = from_environment(machine, variables, default, kind, each.at, fold=not config.exact)
-        yield Keyword(each.name, value, each.at)
+        deeper = Field(inner.name, variables, default, inner.annotation, one.at)
+        value = _from_environment(deeper, default, machine, replace(config, by_name=False))
+        yield Keyword(one.name, value, one.at)
 
 
 _DICTS = frozenset(

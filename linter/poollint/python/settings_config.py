@@ -4,6 +4,7 @@ from poollint.frozen import frozen
 from poollint.python import classes
 from poollint.python.machine import Machine
 from poollint.python.objects import Abstract, Class, DictRef
+from poollint.python.settings_sources import USUAL, Source, sources_of
 from poollint.source import Span
 from poollint.values import Known, Unknown
 
@@ -18,6 +19,8 @@ class Config:
     by_name: bool = False
     lost: Unknown | None = None
     """Why the prefix is not known: then no variable's name is."""
+    sources: tuple[Source, ...] = USUAL
+    """The strongest first."""
 
 
 def settings_config(cls: Class, machine: Machine) -> Config:
@@ -37,6 +40,7 @@ def settings_config(cls: Class, machine: Machine) -> Config:
         flag("case_sensitive"),
         flag("populate_by_name", "validate_by_name", "allow_population_by_field_name"),
         _lost(merged.get("env_prefix"), cls),
+        sources_of(cls, machine),
     )
 
 

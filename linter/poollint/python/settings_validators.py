@@ -97,15 +97,25 @@ def _through(value: Abstract, run: Callable[[Abstract], Abstract]) -> Abstract:
     )
 
 
-def set_by_validators(cls: Class, machine: Machine) -> Iterable[str]:
-    """Fields that a validator of the whole model assigns: what they become is not followed."""
+def set_by_validators(cls: Class, machine: Machine) -> Mapping[str, bool]:
+    """Fields that a validator of the whole model assigns, and whether it always does.
+
+    What they become is not followed.
+    """
+    found: dict[str, bool] = {}
     for method in classes.methods(machine, cls):
         node = method.node
         whole = any(name.startswith(_MODEL_VALIDATORS) for name in method.decorators)
         if isinstance(node, FunctionDef) and (whole or node.name in {"model_post_init", "__init__"}):
+            always = {
+                name for each in node.body if isinstance(each, Assign) for name in _assigned(each.targets)
+            }
             for inside in walk(node):
                 if isinstance(inside, Assign):
-                    yield from _assigned(inside.targets)
+                    found |= {
+                        name: name in always or found.get(name, False) for name in _assigned(inside.targets)
+                    }
+    return found
 
 
 def _assigned(targets: tuple[Expression, ...]) -> Iterator[str]:

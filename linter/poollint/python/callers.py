@@ -1,14 +1,14 @@
 """Who calls a function: the functions that mention its name, and the bodies of modules."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from posixpath import commonprefix
 from typing import TYPE_CHECKING
 
 from poollint import expressions as e
-from poollint.python.entries import entries, names_in
+from poollint.python.entries import body_names, entries, names_in
 from poollint.python.frames import Record
 from poollint.python.objects import Class, Function
-from poollint.source import Skipped
 
 if TYPE_CHECKING:
     from poollint.python.calls import Calls
@@ -54,12 +54,8 @@ def callers(
 ) -> Iterator[tuple[Function, Class | None]]:
     """The functions that mention the name of a function."""
     names = {_called_name(function, owner)}
-    for path in _files(machine, function, owner, *names):
-        module = machine.sources.module(path)
-        if module is None or isinstance(module, Skipped):
-            continue
-        if not _uses(module, names):
-            continue
+    for module in _naming(machine, function, owner, names):
+        path = module.path
         machine.followed.setdefault(path, set()).update({*names, _module_name(function.path)})
         space = machine.load(path)
         if space is None:  # pragma: no cover - the module was there a moment ago
@@ -67,6 +63,22 @@ def callers(
         for caller, caller_owner in list(entries(machine, module, space)):
             if caller.at != function.at and names & names_in(machine, caller):
                 yield caller, caller_owner
+
+
+def _naming(machine: "Calls", function: Function, owner: Class | None, names: set[str]) -> Iterator[e.Module]:
+    """The modules in whose code a function is named."""
+    words = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
+    for path in _files(machine, function, owner, *names):
+        module = machine.sources.module(path) if machine.sources.says(path, words) else None
+        if isinstance(module, e.Module) and _uses(module, names):
+            yield module
+
+
+def _led_to(machine: "Calls", module: e.Module) -> frozenset[str]:
+    """The names that a module's body may use: its own, and those of what it names of the module."""
+    if module.path not in machine.body_names:
+        machine.body_names[module.path] = body_names(module)
+    return machine.body_names[module.path]
 
 
 def _uses(module: e.Module, names: set[str]) -> bool:
@@ -78,11 +90,9 @@ def in_bodies(machine: "Calls", function: Function, owner: Class | None) -> list
     found: list[Record] = []
     names = {_called_name(function, owner)}
     outer = machine.records
-    for path in _files(machine, function, owner, *names):
-        module = machine.sources.module(path)
-        if path == function.path or module is None or isinstance(module, Skipped):
-            continue
-        if not _uses(module, names) or path in machine.loading:
+    for module in _naming(machine, function, owner, names):
+        path = module.path
+        if path == function.path or path in machine.loading or names.isdisjoint(_led_to(machine, module)):
             continue
         machine.followed.setdefault(path, set()).update({*names, _module_name(function.path)})
         machine.records = {}

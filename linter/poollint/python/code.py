@@ -41,7 +41,6 @@ class ProjectCode:
         self.imports = Imports(project.lookup, self.sources)
         self.uses = Uses(project.lookup, lambda needle: project.containing(needle, ".py"), self.imports.of)
         self.versions = versions_of(project.paths, project.lookup)
-        self.known_needs: dict[tuple[str, frozenset[str]], dict[str, set[str]]] = {}
         self.plain = self._evaluator({})
         self.by_environment: dict[tuple[tuple[str, Value], ...], Evaluator] = {}
         self.evaluated: dict[tuple[int, str], tuple[Engine, ...]] = {}
@@ -243,7 +242,7 @@ class ProjectCode:
                 return None
             return current_setting(call, lambda: self._evaluator(environment, asks=False), self._callers(URI))
 
-        evaluator = Evaluator(
+        return Evaluator(
             self.sources,
             environment,
             makers=wanted,
@@ -251,5 +250,3 @@ class ProjectCode:
             external_call=external_call,
             callers=self._callers,
         )
-        evaluator.known_needs = self.known_needs
-        return evaluator

@@ -27,7 +27,7 @@ def drive(
     machine: "Calls", function: Function, owner: Class | None, above: tuple[Function, ...]
 ) -> list[Record]:
     """The maker calls that a function leads to, by its callers where they decide the arguments."""
-    found = _once(machine, function, owner)
+    found = _interpreted(machine, function, owner)
     if not found or len(above) >= FURTHEST or function in above:
         return found
     if not any(depends(record.call) for record in found):
@@ -46,9 +46,9 @@ def drive(
     return [record for record in found if record.call.at not in places] + better
 
 
-def _once(machine: "Calls", function: Function, owner: Class | None) -> list[Record]:
-    """As `_interpret`; a function that is reached on several ways is interpreted once a round."""
-    key = (function.path, function.at)
+def _interpreted(machine: "Calls", function: Function, owner: Class | None) -> list[Record]:
+    """What a function leads to by itself; interpreted once for all ways to it that follow the same names."""
+    key = (function.path, function.at, sum(map(len, machine.followed.values())))
     if key not in machine.driven:
         machine.driven[key] = _interpret(machine, function, owner)
         machine.driven_steps += machine.steps
@@ -60,7 +60,7 @@ def _interpret(machine: "Calls", function: Function, owner: Class | None) -> lis
     store = machine.store
     outer, machine.records = machine.records, {}
     machine.frames, machine.stack, machine.guards, machine.loops, machine.steps = [], [], [], 0, 0
-    store.log, store.recorders = [], []
+    store.log, store.history, store.recordings = [], [], []
     path = function.path
     at = function.at
     machine.frames.append(Frame(path, "module", function.scopes[-1:], (), 0))

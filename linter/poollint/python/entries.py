@@ -1,6 +1,6 @@
 """The functions of a module, as its body left them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from poollint import expressions as e
@@ -14,12 +14,47 @@ if TYPE_CHECKING:
 def names_in(machine: "Calls", function: Function) -> frozenset[str]:
     """The names and attributes that a function mentions."""
     if function.at not in machine.mentions:
-        machine.mentions[function.at] = frozenset(
-            node.id if isinstance(node, e.Name) else node.name
-            for node in e.walk(function.node)
-            if isinstance(node, e.Name | e.Attribute)
-        )
+        machine.mentions[function.at] = frozenset(_named(e.walk(function.node)))
     return machine.mentions[function.at]
+
+
+def body_names(module: e.Module) -> frozenset[str]:
+    """The names and attributes that running a module's body may use.
+
+    Those outside of its functions, and all inside the functions and classes of which the name is used.
+    """
+    defined: dict[str, list[e.FunctionDef | e.ClassDef]] = {}
+    for node in e.walk(*module.body):
+        if isinstance(node, e.FunctionDef | e.ClassDef):
+            defined.setdefault(node.name, []).append(node)
+    found: set[str] = set()
+    news = set(_used(module.body))
+    while news:
+        found |= news
+        entered = [node for name in news for node in defined.pop(name, ())]
+        news = {name for node in entered for name in _named(e.walk(node))} - found
+    return frozenset(found)
+
+
+def _used(body: tuple[e.Statement, ...]) -> Iterator[str]:
+    """The names that statements use before any function of theirs is called."""
+    stack: list[e.Node] = list(body)
+    while stack:
+        node = stack.pop()
+        yield from _named((node,))
+        if isinstance(node, e.FunctionDef):
+            stack += node.decorators
+            stack += (each.default for each in node.parameters if each.default is not None)
+        else:
+            stack += e.children(node)
+
+
+def _named(nodes: Iterable[e.Node]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, e.Name):
+            yield node.id
+        elif isinstance(node, e.Attribute):
+            yield node.name
 
 
 def entries(machine: "Calls", module: e.Module, space: int) -> Iterator[tuple[Function, Class | None]]:

@@ -1,7 +1,9 @@
 """Which engines a file makes: its body is interpreted, then its functions, then those that call them."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from poollint import expressions as e
@@ -26,15 +28,16 @@ def maker_calls(machine: "Calls", path: str, *, rounds: int = ROUNDS) -> tuple[M
     only without any with unknown parameters. Imported names are looked up where the arguments of a
     call, or the conditions on the way to it, turn out to depend on them; then all is run again.
     """
+    if not machine.sources.says(path, _wanted(machine.makers)):
+        return ()
     module = machine.sources.module(path)
     if module is None or isinstance(module, Skipped):
         return ()
     wanted = _makers(machine, module)
     if not wanted:
         return ()
-    before = machine.known_needs.get((path, wanted), {})
-    machine.followed = {importer: set(names) for importer, names in before.items()}
-    machine.followed.setdefault(path, set()).update(wanted, _owners(module, wanted))
+    machine.followed = machine.sources.followed.setdefault(path, {path: set(wanted)})
+    machine.followed[path].update(wanted, _owners(module, wanted))
     machine.follow_all = False
     machine.driven_steps = 0
     found: list[Record] = []
@@ -46,7 +49,6 @@ def maker_calls(machine: "Calls", path: str, *, rounds: int = ROUNDS) -> tuple[M
             machine.followed.setdefault(importer, set()).add(name)
         if not news:
             break
-    machine.known_needs[path, wanted] = machine.followed
     return tuple(sorted(_distinct(found), key=lambda call: (call.at, call.calls)))
 
 
@@ -62,6 +64,14 @@ def _round(machine: "Calls", module: e.Module, wanted: frozenset[str]) -> list[R
             continue
         found += [record for record in drive(machine, function, owner, ()) if record.call.at.path == path]
     return found
+
+
+@cache
+def _wanted(makers: frozenset[str]) -> re.Pattern[str]:
+    """The last parts of the names of makers; of classes also what ends like one."""
+    short = sorted({name.rpartition(".")[2] for name in makers})
+    words = (rf"\w*{name}" if name[0].isupper() else name for name in short)
+    return re.compile(rf"\b(?:{'|'.join(words)})\b")
 
 
 def _makers(machine: "Calls", module: e.Module) -> frozenset[str]:

@@ -13,7 +13,6 @@ from poollint.python.objects import (
     Abstract,
     Arguments,
     Branch,
-    Content,
     DictContent,
     Function,
     Result,
@@ -84,6 +83,7 @@ _KEEPING = frozenset(
 """Decorators (by the last part of their names) after which a call still gives what the function gives."""
 
 
+_CAPTURING = (e.FunctionDef, e.ClassDef, e.Lambda)
 _MEMOS = frozenset(["functools.lru_cache", "functools.cache"])
 
 
@@ -110,7 +110,6 @@ def _interpreted(machine: "Calls", function: Function, arguments: Arguments, at:
         machine.store,
         (len(machine.frames), len(machine.stack), len(machine.guards), machine.loops, machine.muted),
     )
-    recorder: dict[Cell, list[Content]] = {}
     mark, newest = store.mark(), store.next
     space = machine.namespace()
     frame = Frame(
@@ -125,8 +124,7 @@ def _interpreted(machine: "Calls", function: Function, arguments: Arguments, at:
         is_async=isinstance(function.node, e.FunctionDef) and function.node.is_async,
         guards=len(machine.guards),
     )
-    recorders = len(store.recorders)
-    store.recorders.append(recorder)
+    recording = store.record()
     records = set(machine.records)
     try:
         for name, value in bound_arguments(machine, function, arguments, at):
@@ -141,22 +139,32 @@ def _interpreted(machine: "Calls", function: Function, arguments: Arguments, at:
         if error.function != function:
             raise
         store.undo(mark)
-        del store.recorders[recorders:]
+        written = store.recorded(recording)
         del machine.frames[kept[0] :], machine.stack[kept[1] :], machine.guards[kept[2] :]
         machine.loops, machine.muted = kept[3], kept[4]
         for key, record in machine.records.items():
             if key not in records:
                 record.call = blank(record.call)
         why = f"the function {function.name} calls itself"
-        _forget_cells(machine, {cell for cell in recorder if cell[0] <= newest}, Unknown(why, at))
+        _forget_cells(machine, [cell for cell in written if cell[0] <= newest], Unknown(why, at))
         machine.give_away(arguments, why, at)
         return Unknown(why, at)
-    del store.recorders[recorders:]
+    store.stop(recording)
+    if not _captured(machine, function):
+        store.drop(space, frame.mark)
     machine.frames.pop()
     machine.stack.pop()
     if machine.frames:
         machine.frame.pending |= frame.pending
     return result
+
+
+def _captured(machine: "Calls", function: Function) -> bool:
+    """Whether something inside a function may see its names after it returned."""
+    if function.at not in machine.captured:
+        inside = e.walk(*e.children(function.node))
+        machine.captured[function.at] = any(isinstance(node, _CAPTURING) for node in inside)
+    return machine.captured[function.at]
 
 
 def _forget_cells(machine: "Calls", cells: Iterable[Cell], why: Unknown) -> None:

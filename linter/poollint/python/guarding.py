@@ -73,22 +73,21 @@ def _guarded(
 ) -> bool:
     """A body that may stop anywhere, and what goes on from there."""
     store = machine.store
-    recorder: dict[Cell, list[Content]] = {}
+    written: dict[Cell, list[Content]] = {}
     newest = store.next
 
     def whole() -> bool:
-        depth = len(store.recorders)
-        store.recorders.append(recorder)
+        recording = store.record()
         try:
             return body()
         finally:
-            del store.recorders[depth:]
+            written.update(store.recorded(recording))
 
     def from_anywhere(handler: Callable[[], bool]) -> bool:
-        for cell, contents in list(recorder.items()):
+        for cell, contents in written.items():
             if cell[0] <= newest:
                 store.write(cell, joined([("", store.read(cell)), *(("", each) for each in contents)]))
-            else:
+            elif cell[0] in store.names:
                 store.write(cell, joined(("", each) for each in contents))
         return handler()
 

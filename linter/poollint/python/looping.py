@@ -105,16 +105,13 @@ def _turn(machine: Machine, loop: e.Loop) -> bool:
 
 def _rehearse(machine: Machine, loop: e.Loop) -> dict[Cell, list[Content]]:
     """What the body writes, wherever it stops."""
-    recorder: dict[Cell, list[Content]] = {}
-    depth = len(machine.store.recorders)
-    machine.store.recorders.append(recorder)
+    recording = machine.store.record()
     frame = machine.frame
     frame.loops = [*frame.loops, machine.store.mark()]
     with machine.unheard():
         _turn(machine, loop)
     frame.loops = frame.loops[:-1]
-    del machine.store.recorders[depth:]
-    return recorder
+    return machine.store.recorded(recording)
 
 
 def _widen(machine: Machine, written: dict[Cell, list[Content]], newest: int, loop: e.Loop) -> bool:

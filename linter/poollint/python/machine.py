@@ -68,11 +68,11 @@ class Machine(Memory, ABC):
         self.callers = callers
         self.followed: dict[str, set[str]] = {}
         self.follow_all = False
-        self.known_needs: dict[tuple[str, frozenset[str]], dict[str, set[str]]] = {}
-        """What had to be followed for a file before; machines of other environments may share it."""
         self.driven_steps = 0
         self.effects: dict[str, tuple[Effect, ...]] = {}
         self.mentions: dict[Span, frozenset[str]] = {}
+        self.captured: dict[Span, bool] = {}
+        self.body_names: dict[str, frozenset[str]] = {}
         self.reset()
 
     def reset(self) -> None:
@@ -85,8 +85,7 @@ class Machine(Memory, ABC):
         self.muted = 0
         self.steps = 0
         self.records: dict[tuple[Span, tuple[Span, ...], str], Record] = {}
-        self.driven: dict[tuple[str, Span], list[Record]] = {}
-        """The maker calls of functions that were run as if somebody called them."""
+        self.driven: dict[tuple[str, Span, int], list[Record]] = {}
         self.reached: set[tuple[str, Span]] = set()
         self.spaces: dict[str, int] = {}
         self.paths: dict[int, str] = {}

@@ -5,12 +5,14 @@ lie is not written anywhere, so a name is sought from the folder of the importin
 in every other folder that could be a root, if there is just one.
 """
 
+import re
 import sys
 from collections.abc import Iterable
 from functools import cached_property
 from posixpath import dirname
 from typing import TYPE_CHECKING
 
+from poollint.python.words import has_word
 from poollint.reading import Lookup, Memory
 from poollint.source import Skipped, SourceFile
 
@@ -31,6 +33,9 @@ class Sources:
         self.lookup = lookup
         self.memory = memory
         self._modules: dict[str, Module | Skipped | None] = {}
+        self.followed: dict[str, dict[str, set[str]]] = {}
+        """For each file that was asked about: the imported names, by file, that turned out to matter."""
+        self._said: dict[tuple[str, str], bool] = {}
 
     @property
     def parsed(self) -> tuple[str, ...]:
@@ -43,6 +48,14 @@ class Sources:
             source = self.lookup(path)
             self._modules[path] = None if source is None else _summary(source, self.memory)
         return self._modules[path]
+
+    def says(self, path: str, words: re.Pattern[str]) -> bool:
+        """Whether the code of a file holds words; costs a tenth of parsing it."""
+        key = (path, words.pattern)
+        if key not in self._said:
+            source = self.lookup(path)
+            self._said[key] = source is not None and has_word(source.text, words)
+        return self._said[key]
 
     @cached_property
     def folders(self) -> frozenset[str]:

@@ -156,9 +156,10 @@ class Names(Machine):
         """Interprets a module's body apart from whatever is going on."""
         path = module.path
         store = self.store
-        kept = (self.frames, self.stack, self.guards, self.loops, self.steps, store.log, store.recorders)
+        kept = (self.frames, self.stack, self.guards, self.loops, self.steps)
+        writing = (store.log, store.history, store.recordings)
         self.frames, self.stack, self.guards, self.loops, self.steps = [], [], [], 0, 0
-        store.log, store.recorders = [], []
+        store.log, store.history, store.recordings = [], [], []
         newest = store.next
         space = self.namespace()
         self.spaces[path] = space
@@ -180,7 +181,8 @@ class Names(Machine):
                 if cell[0] <= newest and not isinstance(before, Unknown):
                     store.write(cell, Unknown(f"changed by importing {path}", Span(path, 1, 1, 1, 1)))
         self.loading.discard(path)
-        self.frames, self.stack, self.guards, self.loops, self.steps, store.log, store.recorders = kept
+        self.frames, self.stack, self.guards, self.loops, self.steps = kept
+        store.log, store.history, store.recordings = writing
         return space
 
     def _give_up(self, module: Module, space: int) -> None:
@@ -227,8 +229,8 @@ class Names(Machine):
         if isinstance(source, str):
             own = [
                 name
-                for scope, name in self.store.cells
-                if scope == space and not isinstance(self.variable((space, name)), Lazy | External)
+                for _, name in self.store.cells_of(space)
+                if not isinstance(self.variable((space, name)), Lazy | External)
             ]
             for name in own:  # a star import replaces what was bound before
                 if self.variable((space, name)) != ABSENT and self.exports(source, name, at):

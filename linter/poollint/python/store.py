@@ -34,7 +34,8 @@ class Store:
         self.log: list[tuple[Cell, Content]] = []
         self.names: dict[int, dict[str, None]] = {}
         self.next = 0
-        self.recorders: list[dict[Cell, list[Content]]] = []
+        self.history: list[tuple[Cell, Content]] = []
+        self.recordings: list[int] = []
 
     def allocate(self) -> int:
         """A new id; larger than all before."""
@@ -51,12 +52,38 @@ class Store:
             self.names.setdefault(cell[0], {})[cell[1]] = None
         self.log.append((cell, self.cells.get(cell, ABSENT)))
         self.cells[cell] = content
-        for recorder in self.recorders:
-            recorder.setdefault(cell, []).append(content)
+        if self.recordings:
+            self.history.append((cell, content))
+
+    def record(self) -> int:
+        """From now on every write is kept, also what is taken back; gives the number of this recording."""
+        self.recordings.append(len(self.history))
+        return len(self.recordings) - 1
+
+    def recorded(self, number: int) -> dict[Cell, list[Content]]:
+        """What was written during a recording, which ends with all that began later."""
+        found: dict[Cell, list[Content]] = {}
+        for cell, content in self.history[self.recordings[number] :]:
+            found.setdefault(cell, []).append(content)
+        self.stop(number)
+        return found
+
+    def stop(self, number: int) -> None:
+        """Ends a recording, and all that began later."""
+        del self.recordings[number:]
+        if not number:
+            self.history.clear()
 
     def cells_of(self, number: int) -> list[Cell]:
         """The cells that a namespace ever had, in the order in which they came."""
         return [(number, name) for name in self.names.get(number, ())]
+
+    def drop(self, number: int, mark: int) -> None:
+        """Forgets a namespace that was made since a moment and that nothing leads to any more."""
+        if number in self.names:
+            self.log[mark:] = [entry for entry in self.log[mark:] if entry[0][0] != number]
+            for name in self.names.pop(number):
+                del self.cells[number, name]
 
     def mark(self) -> int:
         """A moment to come back to."""

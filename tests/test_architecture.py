@@ -119,16 +119,17 @@ def test_only_the_command_line_knows_rules(path: str) -> None:
     ("name", "allowed"),
     [
         pytest.param("frozen", set(), id="frozen"),
+        pytest.param("levels", set(), id="levels"),
         pytest.param("source", {"frozen"}, id="source"),
-        pytest.param("values", {"frozen", "source"}, id="values"),
+        pytest.param("values", {"frozen", "levels", "source"}, id="values"),
         pytest.param("facts", {"frozen", "source", "values", "facts"}, id="facts"),
         pytest.param("topology", {"frozen", "source", "values", "facts"}, id="topology"),
-        pytest.param("rule", {"frozen", "source", "values", "topology"}, id="rule"),
+        pytest.param("rule", {"frozen", "levels", "source", "values", "topology"}, id="rule"),
         pytest.param("findings", {"frozen", "source", "rule", "topology"}, id="findings"),
         pytest.param("globs", {"frozen"}, id="globs"),
         pytest.param("comments", {"frozen", "comments"}, id="comments"),
         pytest.param("project", {"frozen", "source", "globs", "project"}, id="project"),
-        pytest.param("config", {"frozen", "source", "values", "rule", "toml_places", "config"}, id="config"),
+        pytest.param("config", {"frozen", "levels", "source", "toml_places", "config"}, id="config"),
     ],
 )
 def test_what_the_core_rests_on(name: str, allowed: set[str]) -> None:

@@ -142,6 +142,19 @@ def test_nothing_to_check_may_be_accepted(poollint: Run) -> None:
     assert ended == Ended(0, "Nothing to check: no engine and no manifest in 0 files.\n", "")
 
 
+@pytest.mark.parametrize("name", ["x.py", "a.py"], ids=["nothing-is-read", "a-file-is-read"])
+@pytest.mark.parametrize("options", [(), ("-q",), ("--statistics",)], ids=" ".join)
+@pytest.mark.parametrize("output_format", ["full", "concise"])
+def test_nothing_is_the_same_whether_the_reporters_say_it_or_not(
+    output_format: str, options: tuple[str, ...], name: str, poollint: Run, tmp_path: Path
+) -> None:
+    write(tmp_path, {name: "from sqlalchemy import create_engine\n" if name == "a.py" else "x = 1\n"})
+    ended = poollint("check", "--allow-empty", "--output-format", output_format, *options)
+
+    said = {"full": "Nothing to check: no engine and no manifest in 1 file.\n", "concise": "0 findings\n"}
+    assert ended == Ended(0, "" if "-q" in options else said[output_format], "")
+
+
 def test_programs_get_a_document_even_of_nothing(poollint: Run) -> None:
     ended = poollint("check", "--output-format", "json")
 

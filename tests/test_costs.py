@@ -62,10 +62,11 @@ def test_a_question_about_the_program_imports_the_command_line_alone(option: str
         ),
     ],
 )
+@pytest.mark.parametrize("options", [(), ("--allow-empty",)], ids=["an-error", "accepted"])
 def test_a_run_without_a_needle_imports_no_reader_and_no_rule(
-    files: Mapping[str, str], tmp_path: Path
+    files: Mapping[str, str], options: tuple[str, ...], tmp_path: Path
 ) -> None:
-    found = imported(tmp_path, files, "check", "--isolated")
+    found = imported(tmp_path, files, "check", "--isolated", *options)
 
     assert not found & {*LIBRARIES, "poollint.facts", "poollint.run", "poollint.linking", "poollint_rules"}
     assert not {name for name in found if name.startswith(("poollint.manifests.k", "poollint.catalogue"))}

@@ -47,17 +47,16 @@ def _glob(line: str, folder: str) -> Glob | None:
     return Glob(re.compile(re.escape(folder) + below + body + end, re.DOTALL), negated)
 
 
-_PIECE = re.compile(
+_PIECE = (
     r"(?P<any>^\*\*/)|(?P<inside>/\*\*/)|(?P<all>/\*\*$)|(?P<star>\*+)|(?P<one>\?)"
-    r"|\[(?P<not>[!^]?)(?P<set>\]?(?:\\.|\[:\w+:\]|[^\]\\])*)\]|\\(?P<escaped>.)|(?P<literal>.)",
-    re.DOTALL,
+    r"|\[(?P<not>[!^]?)(?P<set>\]?(?:\\.|\[:\w+:\]|[^\]\\])*)\]|\\(?P<escaped>.)|(?P<literal>.)"
 )
 _CLASSES = {"[:alpha:]": "a-zA-Z", "[:digit:]": "0-9", "[:alnum:]": "a-zA-Z0-9", "[:space:]": r"\s"}
 _FIXED = {"any": "(?:.*/)?", "inside": "/(?:.*/)?", "all": "/.+", "star": "[^/]*", "one": "[^/]"}
 
 
 def _translate(pattern: str) -> str:
-    return "".join(_piece(match) for match in _PIECE.finditer(pattern))
+    return "".join(_piece(match) for match in re.finditer(_PIECE, pattern, re.DOTALL))
 
 
 def _piece(match: re.Match[str]) -> str:

@@ -1,27 +1,16 @@
 """A rule: a judgement on a topology, with its documentation."""
 
 from collections.abc import Callable, Iterator
-from enum import IntEnum
 from inspect import getdoc
 from typing import TYPE_CHECKING
 
 from poollint.frozen import frozen
+from poollint.levels import Severity as Severity  # noqa: PLC0414 - rules have it from here
 from poollint.source import Span
 from poollint.values import Confidence
 
 if TYPE_CHECKING:
     from poollint.topology import Topology
-
-
-class Severity(IntEnum):
-    """How bad a problem is when it is one."""
-
-    INFO = 1
-    WARNING = 2
-    ERROR = 3
-
-    def __str__(self) -> str:
-        return self.name.lower()
 
 
 @frozen

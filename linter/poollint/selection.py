@@ -1,18 +1,22 @@
 """Which rules run: selectors are codes, beginnings of codes, and names."""
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from poollint.config import Config
 from poollint.globs import decision, globs
-from poollint.rule import Rule, Severity
+from poollint.levels import Severity
+
+if TYPE_CHECKING:
+    from poollint.rule import Rule
 
 
-def names(selector: str, rule: Rule) -> bool:
+def names(selector: str, rule: "Rule") -> bool:
     """Whether a selector means a rule."""
     return rule.name == selector or (selector[:4] == "POOL" and rule.code.startswith(selector))
 
 
-def unknown(selectors: Iterable[str], rules: Sequence[Rule]) -> list[str]:
+def unknown(selectors: Iterable[str], rules: "Sequence[Rule]") -> list[str]:
     """The selectors that mean no rule, each with the likely intention."""
     return [
         selector + suggestion(selector, rules)
@@ -21,7 +25,7 @@ def unknown(selectors: Iterable[str], rules: Sequence[Rule]) -> list[str]:
     ]
 
 
-def suggestion(selector: str, rules: Sequence[Rule]) -> str:
+def suggestion(selector: str, rules: "Sequence[Rule]") -> str:
     """` (did you mean ...?)` for a likely misspelling, else nothing."""
     from difflib import get_close_matches  # noqa: PLC0415 - late: only for a mistake
 
@@ -31,7 +35,7 @@ def suggestion(selector: str, rules: Sequence[Rule]) -> str:
     return f" (did you mean {near[0]}?)" if near else ""
 
 
-def selected(rules: Iterable[Rule], config: Config) -> tuple[Rule, ...]:
+def selected(rules: "Iterable[Rule]", config: Config) -> "tuple[Rule, ...]":
     """The rules that a configuration asks for.
 
     A longer selector is more definite: `select = ["POOL"], ignore = ["POOL3"],
@@ -41,7 +45,7 @@ def selected(rules: Iterable[Rule], config: Config) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if _runs(rule, config))
 
 
-def _runs(rule: Rule, config: Config) -> bool:
+def _runs(rule: "Rule", config: Config) -> bool:
     chosen = [each for each in (*config.select, *config.extend_select) if names(each, rule)]
     asked_for = rule.code in chosen or rule.name in chosen
     if (rule.pedantic and not (config.pedantic or asked_for)) or (
@@ -53,11 +57,11 @@ def _runs(rule: Rule, config: Config) -> bool:
     return wanted > unwanted
 
 
-def _definite(selector: str, rule: Rule) -> int:
+def _definite(selector: str, rule: "Rule") -> int:
     return len(rule.code) if selector == rule.name else len(selector)
 
 
-def severity_of(rule: Rule, found: Severity | None, config: Config) -> Severity:
+def severity_of(rule: "Rule", found: Severity | None, config: Config) -> Severity:
     """The configuration's severity for a rule, else that of the problem, else the rule's own."""
     for selector, severity in config.severity.items():
         if names(selector, rule):
@@ -65,7 +69,7 @@ def severity_of(rule: Rule, found: Severity | None, config: Config) -> Severity:
     return rule.severity if found is None else found
 
 
-def ignored_at(rule: Rule, path: str, config: Config) -> bool:
+def ignored_at(rule: "Rule", path: str, config: Config) -> bool:
     """Whether `per-file-ignores` names a rule for a path."""
     return any(
         any(names(each, rule) for each in selectors) and decision(globs([pattern]), path) is True

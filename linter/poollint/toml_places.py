@@ -9,12 +9,11 @@ from poollint.source import Span
 Path: TypeAlias = tuple[str | int, ...]
 """Keys from the root on; elements of an array of tables by their index."""
 
-_TOKEN = re.compile(
+_LEXEMES = (
     r"(?P<comment>#[^\n]*)"
     r'|(?P<string>"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\')'
     r"|(?P<bare>[^\s#\"'=\[\]{},.]+)"
-    r"|(?P<newline>\n)|(?P<blank>[ \t\r]+)|(?P<mark>[=\[\]{},.])",
-    re.DOTALL,
+    r"|(?P<newline>\n)|(?P<blank>[ \t\r]+)|(?P<mark>[=\[\]{},.])"
 )
 
 
@@ -24,7 +23,7 @@ class _Scanner:
     def __init__(self, path: str, text: str) -> None:
         self.places: dict[Path, Span] = {}
         self._path = path
-        self._tokens = list(_TOKEN.finditer(text))
+        self._tokens = list(re.finditer(_LEXEMES, text, re.DOTALL))
         self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self._next = 0
 

@@ -15,11 +15,11 @@ what cannot be computed is `Unknown` with the reason of the operand.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
-from enum import IntEnum
 from math import inf
 from typing import TypeAlias
 
 from poollint.frozen import frozen
+from poollint.levels import Confidence as Confidence  # noqa: PLC0414 - values have it
 from poollint.source import Span
 
 
@@ -62,17 +62,6 @@ class Symbol:
 
 Origin: TypeAlias = Span | Default | Documented
 Scalar: TypeAlias = str | int | float | bool | Symbol | None
-
-
-class Confidence(IntEnum):
-    """How sure something is. The weakest operand decides."""
-
-    LOW = 1
-    MEDIUM = 2
-    HIGH = 3
-
-    def __str__(self) -> str:
-        return self.name.lower()
 
 
 @frozen

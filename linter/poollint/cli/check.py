@@ -25,16 +25,16 @@ from poollint.cli.settings import (
 from poollint.cli.staged import only_changed
 from poollint.config import Config
 from poollint.frozen import frozen
+from poollint.levels import Confidence, Severity
 from poollint.project import Project, open_project, relative
 from poollint.project.git import since, staged
 from poollint.project.roots import from_here
-from poollint.reporters import FORMATS, Options, reporter
-from poollint.rule import Rule, Severity
+from poollint.reporters import FORMATS, NOTHING_FOUND, Options, nothing, reporter
 from poollint.sifting import Files, sifted
-from poollint.values import Confidence
 
 if TYPE_CHECKING:
     from poollint.findings import Report
+    from poollint.rule import Rule
 
 _SEVERITIES = [str(each) for each in Severity]
 _FOR_PEOPLE = frozenset({"auto", "full", "concise"})
@@ -259,7 +259,7 @@ def _check(request: Request, chosen: Settings) -> int:
         return 0
     files = sifted(project)
     if _is_bare(project, files, request, chosen):
-        return _nothing(request)
+        return _bare(project, request)
     report = _report(project, files, request, chosen)
     others = 0
     if report.findings and (request.in_index or request.diff_base):
@@ -276,15 +276,15 @@ def _check(request: Request, chosen: Settings) -> int:
         if count := write_back(chosen.root, edits):
             warn(f"fixed {count} {'finding' if count == 1 else 'findings'}")
             return _check(replace(request, fix=False), chosen)
-    nothing = report.is_empty and not report.findings and not request.allow_empty
-    _print(report, request, chosen, others, silent=nothing)
-    if nothing:
+    empty = report.is_empty and not report.findings and not request.allow_empty
+    _print(report, request, chosen, others, silent=empty)
+    if empty:
         return _nothing(request)
     threshold = chosen.config.fail_on
     return int(threshold is not None and any(each.severity >= threshold for each in report.findings))
 
 
-def _rules(scope: str) -> list[Rule]:
+def _rules(scope: str) -> "list[Rule]":
     from poollint_rules import RULES  # noqa: PLC0415 - late: --help needs no rule
 
     return [rule for rule in RULES if scope == "all" or rule.scope == "file"]
@@ -293,12 +293,21 @@ def _rules(scope: str) -> list[Rule]:
 def _is_bare(project: Project, files: Files, request: Request, chosen: Settings) -> bool:
     """Whether it is plain that there is nothing to check: then neither readers nor rules are imported."""
     asked = (
-        request.allow_empty
-        or request.outputs
+        request.outputs
+        or request.show_diff
         or request.facts
         or request.output_format not in {"full", "concise"}
     )
     return not (files or project.skipped or asked) and chosen.config == Config()
+
+
+def _bare(project: Project, request: Request) -> int:
+    """What the reporters would say, without them: a hook runs on every commit."""
+    if not request.allow_empty:
+        return _nothing(request)
+    if not request.quiet:
+        write(f"{nothing(len(project.paths)) if request.output_format == 'full' else NOTHING_FOUND}\n")
+    return 0
 
 
 def _nothing(request: Request) -> int:

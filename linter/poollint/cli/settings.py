@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Never, cast
+from typing import TYPE_CHECKING, Never, cast
 
 import click
 from click.decorators import FC
@@ -14,8 +14,10 @@ from poollint.config.kinds import key_of
 from poollint.config.loading import load
 from poollint.frozen import frozen
 from poollint.project import folders, read_file, relative, root_of
-from poollint.rule import Rule
 from poollint.selection import unknown
+
+if TYPE_CHECKING:
+    from poollint.rule import Rule
 
 
 @frozen
@@ -83,7 +85,7 @@ def check_environment(config: Config, found: Iterable[str]) -> None:
         raise click.UsageError(f"there is no environment {config.env}{known}")
 
 
-def check_selectors(config: Config, rules: Sequence[Rule]) -> None:
+def check_selectors(config: Config, rules: "Sequence[Rule]") -> None:
     """Raises click.UsageError when a setting names a rule that does not exist."""
     named: dict[str, Iterable[str]] = {
         "select": config.select,

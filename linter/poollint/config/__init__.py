@@ -16,9 +16,8 @@ from poollint.config.kinds import (
     table_of,
 )
 from poollint.frozen import frozen
-from poollint.rule import Severity
+from poollint.levels import Confidence, Severity
 from poollint.source import Span
-from poollint.values import Confidence
 
 Places: TypeAlias = Mapping[str, Span]
 """Where each key stands that the file gives: `max-connections`, `other-clients.metabase`."""

@@ -10,7 +10,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_DECLARED = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_DECLARED = rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)"
 
 
 class UndecodableError(ValueError):
@@ -60,7 +60,7 @@ def _marked(data: bytes) -> tuple[str, bytes]:
 
 def _declared(data: bytes) -> str:
     for line in data.split(b"\n", 2)[:2]:
-        found = _DECLARED.match(line)
+        found = re.match(_DECLARED, line)
         if found:
             return found.group(1).decode("ascii", "replace")
         if line.strip() and not line.lstrip().startswith(b"#"):

@@ -58,6 +58,15 @@ def reporter(name: str) -> Reporter:
     return render
 
 
+def nothing(listed: int) -> str:
+    """What there is to say about so many files without an engine and without a manifest."""
+    return f"Nothing to check: no engine and no manifest in {listed} {'file' if listed == 1 else 'files'}."
+
+
+NOTHING_FOUND = "0 findings"
+"""What a format without sentences says then."""
+
+
 def shown(report: "Report", options: Options) -> "list[Finding]":
     """The findings that a format lists, in order."""
     silenced = report.suppressed if options.suppressed else ()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from math import inf
 
 from poollint.findings import Finding, Report
-from poollint.reporters import Options
+from poollint.reporters import NOTHING_FOUND, Options, nothing
 from poollint.rule import Severity
 from poollint.source import Skipped
 from poollint.values import Confidence
@@ -27,7 +27,7 @@ def closing(report: Report, options: Options) -> Iterator[str]:
     """The lines below all findings."""
     listed = plural(report.listed, "file")
     if report.is_empty and not report.findings:
-        yield f"Nothing to check: no engine and no manifest in {listed}."
+        yield nothing(report.listed)
     elif report.findings:
         yield totals(report, options)
         yield _joined(f"Checked {_things(report)} in {listed}", unresolved(report))
@@ -63,7 +63,7 @@ def counted(findings: Iterable[Finding]) -> str:
         for severity in sorted(Severity, reverse=True)
         if severities[severity]
     ]
-    return f"{plural(severities.total(), 'finding')}: {', '.join(parts)}" if parts else "0 findings"
+    return f"{plural(severities.total(), 'finding')}: {', '.join(parts)}" if parts else NOTHING_FOUND
 
 
 def fixable(report: Report) -> str:

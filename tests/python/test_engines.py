@@ -7,7 +7,7 @@ from poollint.project import Project
 from poollint.python import NEEDLES, read_python
 from poollint.reading import Code
 from poollint.source import Span
-from poollint.values import FromEnv, Known, OneOf, Scalar, Symbol, Text, Unknown, Value
+from poollint.values import FromEnv, Known, OneOf, Scalar, Symbol, Text, Unknown, Value, origin_of
 
 AT = Span("app.py", 1, 1, 1, 1)
 SYNC = "from sqlalchemy import create_engine\n"
@@ -285,6 +285,7 @@ run()
             Unknown("a text with interpolation", AT),
             id="interpolation",
         ),
+        pytest.param("", "[alembic]\n  sqlalchemy.url = sqlite://\n", known("sqlite"), id="indented"),
         pytest.param("", "[other]\n", Unknown("the configuration has no URL", AT), id="no-section"),
         pytest.param("", "x", Unknown("the configuration has no URL", AT), id="no-ini"),
         pytest.param("", None, Unknown("the ini file that is given on the command line", AT), id="no-file"),
@@ -396,6 +397,46 @@ def test_releases_of_sqlalchemy_and_the_driver() -> None:
         }
     ).engines
     assert (bare.sqlalchemy.numbers, bare.driver.numbers) == ((), (2, 9, 9))
+
+
+def test_each_migration_environment_has_its_own_options() -> None:
+    sets = "config.set_main_option('sqlalchemy.url', 'mysql+pymysql://h/d')"
+    ini = "[alembic]\nsqlalchemy.url = sqlite://\n"
+    one, other = code(
+        {"alembic.ini": ini, "a/env.py": ENV.format(set=sets), "b/env.py": ENV.format(set="")}
+    ).engines
+    assert (one.url.driver, other.url.driver) == (known("mysql+pymysql"), known("sqlite"))
+
+
+def test_the_ini_file_says_where_an_indented_url_stands() -> None:
+    ini = "[alembic]\nscript_location = a\n\n[other]\nx = 1\n"
+    files = {
+        "a/env.py": ENV.format(set=""),
+        "alembic.ini": ini.replace("\n\n", "\n") + "[alembic]\n  SQLAlchemy.URL : sqlite://\n",
+    }
+    (found,) = code(files).engines
+    origin = origin_of(found.url.driver)
+    assert isinstance(origin, Span)
+    assert (origin.path, origin.line) == ("alembic.ini", 6)
+
+
+@pytest.mark.parametrize(
+    ("wrapped", "found"),
+    [
+        pytest.param("AsyncEngine(make())", 0, id="of what a stranger makes"),
+        pytest.param(
+            "AsyncEngine(create_engine('sqlite+aiosqlite://'))", 1, id="of an engine that is made here"
+        ),
+    ],
+)
+def test_a_wrapper_makes_no_engine_of_its_own(wrapped: str, found: int) -> None:
+    head = f"{SYNC}from sqlalchemy.ext.asyncio import AsyncEngine\nfrom other import make\n"
+    assert [one.is_async for one in engines(f"{head}e = {wrapped}\n")] == [True] * found
+
+
+def test_a_function_as_a_pool_class() -> None:
+    found = engine(f"{SYNC}def pool(*a): pass\ne = create_engine('postgresql://h', poolclass=pool)")
+    assert found.pool.cls == Unknown("a pool class that is not SQLAlchemy's", AT)
 
 
 def test_a_pool_class_of_the_project() -> None:

@@ -73,6 +73,10 @@ HEAD = "from sqlalchemy import create_engine\n"
         pytest.param("from functools import partial\npartial(create_engine, n=1)('u')", ["u n=1"], id="partial"),
         pytest.param("e = None\ndef get():\n    global e\n    if e is None:\n        e = create_engine('u')\n    return e", ["u"], id="guarded global"),
         pytest.param("def f(n):\n    create_engine('u', n=n)\n    f(n - 1)\nf(3)", ["? n=? **"], id="recursion"),
+        pytest.param("create_engine('a', n=1)\ndef f(n):\n    create_engine('u', n=n)\n    f(n - 1)\nf(3)", ["? n=? **", "a n=1"], id="recursion beside another call"),
+        pytest.param("class C:\n    n = 5\n    @classmethod\n    def go(cls):\n        return create_engine('u', n=cls.n)", ["u n=5"], id="class method never called"),
+        pytest.param("for n in (1, 2):\n    create_engine('u', n=n)", ["u n=1/2"], id="known loop over a keyword"),
+        pytest.param("create_engine('v')\nn = 1\n" + "while z:\n    for i in range(30):\n        n = n + i\n" * 400, ["v"], id="a call before a body takes too many steps"),
         pytest.param("try:\n    def f():\n        return create_engine('a')\nexcept ImportError:\n    def f():\n        return create_engine('b')", ["a", "b"], id="functions in a try"),
         pytest.param("with z:\n    def f():\n        return create_engine('a')", ["a"], id="a function in a with"),
         pytest.param("def f():\n    return create_engine('a')\nf = 5", ["a"], id="a function whose name is bound anew"),
@@ -128,6 +132,7 @@ def test_nothing_is_parsed_that_no_argument_leads_to() -> None:
         pytest.param({"app.py": "import os\nfrom c import N\ncreate_engine('u', n=os.getenv('A', N))", "c.py": "N = 5"}, ["u n=$A:5"], id="a default of a variable"),
         pytest.param({"app.py": "import os\nfrom c import N\ncreate_engine('u', n=int(os.getenv('A', N)))", "c.py": "N = '5'"}, ["u n=$A:5"], id="a default of a converted variable"),
         pytest.param({"app.py": "from c import *\ncreate_engine('u', n=N)", "c.py": "N = 5"}, ["u n=5"], id="a name from a star"),
+        pytest.param({"app.py": "create_engine('v')\nfrom c import wrap\nwrap(create_engine('u', n=1))", "c.py": "def wrap(e):\n    return e"}, ["u n=1", "v"], id="a wrapper of the second of two"),
         pytest.param({"app.py": "from c import N\nif N:\n    create_engine('u')", "c.py": "N = 0"}, [], id="a condition"),
         pytest.param({"app.py": "from c import wrap\nwrap(create_engine('u', n=1))\ncreate_engine('v')", "c.py": "def wrap(e):\n    return e"}, ["u n=1", "v"], id="a wrapper of one of two"),
         pytest.param({"app.py": "def make(n):\n    return create_engine('u', n=n)", "bad.py": "make(", "other.py": "# make is a word here\n"}, ["u n=?"], id="callers that cannot be read, or do not call"),
@@ -179,3 +184,13 @@ def test_surroundings(code: str, found: tuple[object, ...]) -> None:
 def test_a_file_without_a_maker_is_left_alone() -> None:
     assert events("import os\nx = 1") == ()
     assert events({"app.py": "create_engine("}) == ()
+
+
+def test_a_function_that_is_called_twice_makes_one_engine_of_two_names() -> None:
+    (call,) = events(HEAD + "def f():\n    return create_engine('u')\na = f()\nb = f()")
+    assert [one.target for one in call.bound] == ["a", "b"]
+
+
+def test_only_the_engine_that_is_disposed_of_is() -> None:
+    code = "def f():\n    a = create_engine('a')\n    b = create_engine('b')\n    b.dispose()\n"
+    assert [call.disposed for call in events(HEAD + code)] == [False, True]

@@ -11,7 +11,9 @@ from poollint.python.evaluate import Evaluator
 from poollint.python.modules import Sources
 from poollint.run import understand
 from poollint.source import SourceFile
-from poollint.values import Known, Symbol, Unknown, Value
+from poollint.values import Known, OneOf, Symbol, Unknown, Value
+
+LONG = "while z:\n    for i in range(30):\n        n = n + i\n" * 400
 
 
 def worth(files: dict[str, str]) -> Value:
@@ -106,6 +108,50 @@ def shown(value: Value) -> object:
 )
 def test_a_name_is_followed(files: dict[str, str], expected: object) -> None:
     assert shown(worth(files)) == expected
+
+
+A = "class A:\n    pass\na = A()\n"
+NESTED = "class A:\n    def __init__(self, b):\n        self.b = b\nclass B:\n    def __init__(self):\n        self.n = 5\n    def m(self):\n        self.n = 9\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "expected"),
+    [
+        pytest.param(A + "a.n = 5\ndef f():\n    a.n = 6", "a.n", {5, None}, id="an attribute"),
+        pytest.param(A + "a.b = A()\na.b.n = 5\ndef f():\n    a.b.n = 6", "a.b.n", {5, None}, id="an attribute of an attribute"),
+        pytest.param(A + "a.d = {'k': 1}\ndef f():\n    a.d['k'] = 6", "a.d['k']", {1, None}, id="an item of an attribute"),
+        pytest.param(A + "a.d = {'k': 1}\ndef f():\n    a.d = {}", "a.d['k']", {1, None}, id="a dict that is replaced"),
+        pytest.param(A + "a.d = [1]\ndef f():\n    a.d.append(6)", "a.d[0]", {None}, id="a list that grows"),
+        pytest.param(A + "a.n = 5\ndef f():\n    a.n.m = 6", "a.n", {5}, id="an attribute of a number"),
+        pytest.param("a = 5\ndef f():\n    a.n = 6", "a", {5}, id="an attribute of a global number"),
+        pytest.param("class A:\n    n = 5\ndef f():\n    A.n = 6", "A.n", {5, None}, id="an attribute of a class"),
+        pytest.param("d = {'k': 1}\ndef f():\n    global d\n    d = {}", "d['k']", {1, None}, id="a global dict"),
+        pytest.param("d = [1]\ndef f():\n    global d\n    d = [2]", "d[0]", {None}, id="a global list"),
+        pytest.param("d = [1]\ndef f():\n    e = d\n    e += [2]", "d[0]", {None}, id="a global list, added to under another name"),
+        pytest.param("d = 1\ndef f():\n    global d\n    a, *d = (1, 2)", "d", {1, None}, id="a starred target"),
+        pytest.param(NESTED + "a = A(A(A(A(B()))))", "a.b.b.b.b.n", {5, None}, id="an object deep inside"),
+        pytest.param(NESTED + "a = A(B())\na.b.b = a", "a.b.b.b.n", {5, None}, id="objects in a circle"),
+        pytest.param("class A:\n    def __init__(self):\n        self.n = 5\n    def m(self, o):\n        o.n = 9\na = A()", "a.n", {5}, id="another object than the method's own"),
+        pytest.param("class A:\n    def __init__(self):\n        self.d = {'k': 1}\n    def m(self):\n        self['z'] = 9\na = A()", "a.d['k']", {1}, id="an item of the object itself"),
+    ],
+)  # fmt: skip
+def test_what_functions_may_change_later(code: str, name: str, expected: set[int | None]) -> None:
+    value = worth({"app.py": f"import c\nx = c.{name}", "c.py": code})
+    parts = value.values if isinstance(value, OneOf) else (value,)
+    assert {shown(part) if isinstance(part, Known) else None for part in parts} == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "known"),
+    [
+        pytest.param({"app.py": "import c, y\nn = c.N\nif y.z:\n    import d\n    q = d.q\nx = c.N", "c.py": "N = 5", "d.py": "import c\nc.N = 6\nq = 1"}, False, id="set by a module that is imported sometimes"),
+        pytest.param({"app.py": "import c, y\nn = c.N\nif y.z:\n    import d\n    q = d.q\nx = c.N", "c.py": "N = undefined", "d.py": "import c\nc.N = 6\nq = 1"}, False, id="not known, and set by a module that is imported sometimes"),
+        pytest.param({"app.py": "import c\nx = c.S.n", "c.py": "from d import *\nn = 0\n" + LONG, "d.py": "class S:\n    n = 5"}, True, id="a name that a long module does not change"),
+        pytest.param({"app.py": "import c\nx = c.S.n", "c.py": "from d import *\nS.n = 6\nn = 0\n" + LONG, "d.py": "class S:\n    n = 5"}, False, id="a name of which a long module changes an attribute"),
+    ],
+)  # fmt: skip
+def test_what_other_modules_may_change(files: dict[str, str], known: bool) -> None:
+    assert isinstance(worth(files), Known) == known
 
 
 @pytest.mark.parametrize(

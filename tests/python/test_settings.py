@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of code
 """Settings classes and the calls of settings libraries: which variable, which default, which type."""
 
 from collections.abc import Mapping
@@ -476,6 +477,30 @@ def test_symbols_are_no_fields() -> None:
 )
 def test_models_inside_models(body: str, value: Value) -> None:
     assert read(f"{V2}{body}size = S.size\n")["size"] == value
+
+
+@pytest.mark.parametrize(
+    ("body", "expression", "value"),
+    [
+        pytest.param("from pydantic import conint\nclass S(BaseSettings):\n    size: conint(gt=0) = 5\n", "S().size", env("SIZE", 5, "int"), id="a type that a call makes"),
+        pytest.param("def kind(v): ...\nclass S(BaseSettings):\n    size: kind = 5\n", "S().size", env("SIZE", 5, "int"), id="a function as a type"),
+        pytest.param("k = {}\nclass S(BaseSettings, env_prefix='A_', **k):\n    size: int = 5\n", "S().size", env("A_SIZE", 5, "int"), id="keywords of a class from a dict"),
+        pytest.param("class S(BaseSettings):\n    size: int = 5\n    @field_validator('size')\n    def f(cls, v):\n        return 9\n    f = 5\n", "S().size", env("SIZE", 5, "int"), id="a validator whose name is bound anew"),
+        pytest.param("class S(BaseSettings):\n    size: int = 5\n    def f(self):\n        return 1\n    g = f\n", "S().g()", known(1), id="another name of a method is no field"),
+        pytest.param("class S(BaseSettings):\n    size: int = 5\n    @model_validator(mode='after')\n    def v(self):\n        self._other = 9\n        return self\n", "S().size", env("SIZE", 5, "int"), id="a validator that sets no field"),
+        pytest.param("from pydantic.v1 import BaseSettings, Field\nclass S(BaseSettings):\n    size: int = Field(5, env=('A', 'B'))\n", "S().size", env("A", 5, "int", more=("B",)), id="a tuple of variables"),
+        pytest.param("from pydantic import AliasPath\nclass S(BaseSettings):\n    size: int = Field(5, validation_alias=AliasChoices('B', AliasPath('A', 0)))\n", "S().size", env("B", 5, "int", more=("A",)), id="a path of an alias"),
+        pytest.param("class S(BaseSettings):\n    size: int\n    @field_validator('size')\n    def v(cls, v):\n        return v\n", "S().size", required("SIZE", "int"), id="a required field with a validator"),
+        pytest.param("class S(BaseSettings):\n    size: str = 'a'\n    @field_validator('size')\n    def v(cls, v):\n        return {'k': v}\n", "S().size['k']", OneOf((Alternative(required("SIZE"), "SIZE is set"), Alternative(known("a"), "SIZE is not set"))), id="a validator that gives a dict"),
+        pytest.param("from sqlalchemy.pool import NullPool\nclass S(BaseSettings):\n    size: type = NullPool\n    @field_validator('size')\n    def v(cls, v):\n        return v()\n", "S().size", OneOf((Alternative(Unknown("a call of what is not known", AT), "SIZE is set"), Alternative(Unknown("what sqlalchemy.pool.NullPool gives", AT), "SIZE is not set"))), id="a validator that calls a class from elsewhere"),
+    ],
+)  # fmt: skip
+def test_fields_as_people_write_them(body: str, expression: str, value: Value) -> None:
+    assert read(f"{V2}{body}x = {expression}\n")["x"] == value
+
+
+def test_a_default_that_is_an_object_is_kept() -> None:
+    assert read("from environs import Env\nenv = Env()\nx = env.list('A', [5])[0]")["x"] == known(5)
 
 
 def test_keywords_that_may_hold_more() -> None:

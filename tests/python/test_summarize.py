@@ -122,6 +122,12 @@ def test_constants(text: str, value: object) -> None:
         pytest.param("print 'x'", "not valid Python", 1, id="Python 2"),
         pytest.param('print f"{{x}}"', "not valid Python", 1, id="doubled braces"),
         pytest.param("(" * 10_000, "nested too deeply", 1, id="brackets"),
+        pytest.param("(" * 250, "nested too deeply", 1, id="a few brackets"),
+        pytest.param(
+            "x = (1\n" + "+ 1\n" * 1500 + ")", "nested too deeply", 1, id="signs at the starts of lines"
+        ),
+        pytest.param("x = a" + ".b" * 950, "nested too deeply", 1, id="attributes that the parser reads"),
+        pytest.param("x = '\ud800'", "not valid Python", 1, id="half of a character"),
         pytest.param("x = " + "-" * 50_000 + "1", "nested too deeply", 1, id="signs"),
         pytest.param("x = " + "a." * 50_000 + "b", "nested too deeply", 1, id="attributes"),
         pytest.param("#" * (LARGEST + 1), "larger than 1,000,000 characters", 1, id="size"),
@@ -154,6 +160,12 @@ def test_templates_are_not_broken(path: str, text: str, expected: bool) -> None:
 
 def test_what_parses_is_read_in_a_template_too() -> None:
     assert isinstance(summarize(SourceFile("{{cookiecutter.name}}/m.py", "x = 1\n")), e.Module)
+
+
+def test_a_condition_over_several_lines_is_written_as_one() -> None:
+    (statement,) = summary("if (a and\n        b\n   or c):\n    pass").body
+    assert isinstance(statement, e.If)
+    assert statement.text == "a and b or c"
 
 
 @pytest.mark.parametrize("seed", range(30))

@@ -52,6 +52,11 @@ def text(*parts: str | FromEnv | Unknown) -> Text:
             id="default-number",
         ),
         pytest.param(
+            "make_url(f'{f(1)}').set(drivername='postgresql')",
+            text("postgresql://", Unknown("an object as a text", AT)),
+            id="driver-of-a-hole",
+        ),
+        pytest.param(
             "URL.create('postgresql', host='h', query={'a': 'b c', 'd': U})",
             text("postgresql://h?a=b c&d=", U),
             id="query",

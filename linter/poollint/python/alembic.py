@@ -98,8 +98,7 @@ def _value(text: str | None, at: Span) -> Abstract:
 
 
 def _place(source: SourceFile, key: str) -> Span:
-    pattern = re.compile(rf"^{re.escape(key)}\s*[=:]", re.IGNORECASE)
-    for number, line in enumerate(source.lines(), start=1):
-        if pattern.match(line):
-            return Span(source.path, number, 1, number, len(line) + 1)
-    return source.whole()
+    pattern = re.compile(rf"\s*{re.escape(key)}\s*[=:]", re.IGNORECASE)
+    lines = enumerate(source.lines(), start=1)
+    found = (Span(source.path, at, 1, at, len(line) + 1) for at, line in lines if pattern.match(line))
+    return next(found, source.whole())

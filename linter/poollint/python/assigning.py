@@ -21,7 +21,7 @@ def assign(machine: Machine, target: e.Expression, value: Abstract) -> None:
     at = machine.frame.span(target.at)
     match target:
         case e.Name(id=name):
-            machine.bind(name, value, at)
+            machine.bind(name, value)
             _bound(machine, name, value)
         case e.Attribute():
             machine.set_attribute(machine.evaluate(target.value), target.name, value, at)

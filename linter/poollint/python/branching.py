@@ -136,7 +136,7 @@ def _sign(pattern: e.Expression) -> str:
 def _case(machine: Machine, subject: Abstract, case: e.Case) -> bool:
     at = machine.frame.span(case.at)
     for name in case.captures:
-        machine.bind(name, subject if case.always else Unknown("a part of a matched object", at), at)
+        machine.bind(name, subject if case.always else Unknown("a part of a matched object", at))
     if case.guard is not None:
         machine.evaluate(case.guard)
     return machine.block(case.body)

@@ -22,7 +22,7 @@ from poollint.python.pure import MOST, PURE, pure_call
 from poollint.python.scalars import constant
 from poollint.python.sequences import folded, produced_items, sequence
 from poollint.python.texts import as_text
-from poollint.python.types_of_objects import getattr_of, isinstance_of, super_of
+from poollint.python.types_of_objects import getattr_of, isinstance_of, setattr_of, super_of
 from poollint.source import Span
 from poollint.values import Known, Unknown
 
@@ -56,10 +56,7 @@ def call_builtin(machine: "Calls", name: str, arguments: Arguments, at: Span) ->
         case "builtins.getattr" if len(given) >= 2:  # noqa: PLR2004 - an object and a name
             return getattr_of(machine, given, at)
         case "builtins.setattr" if len(given) == 3:  # noqa: PLR2004 - an object, a name and a value
-            if isinstance(given[1], Known) and isinstance(given[1].value, str):
-                machine.set_attribute(given[0], given[1].value, given[2], at)
-            else:
-                machine.forget(given[0], "setattr with a name that is not known", at, instances=True)
+            setattr_of(machine, given, at)
             return Known(None, at)
         case "builtins.vars" | "builtins.globals" | "builtins.locals":
             return Unknown("all names as a dict", at)

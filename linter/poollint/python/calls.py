@@ -135,7 +135,7 @@ class Calls(Containers):
         """What an abstract value is worth for facts."""
 
     @abstractmethod
-    def has(self, value: Abstract, name: str) -> bool | None:
+    def has(self, value: Instance | Class, name: str) -> bool | None:
         """Whether an object or class has an attribute; None when that is not certain."""
 
     def decorated(self, made: Abstract, decorators: tuple[Abstract, ...], at: Span) -> Abstract:

@@ -59,12 +59,10 @@ _PROPERTIES = frozenset(
 
 def lineage(cls: Class) -> tuple[Class | External | Unknown, ...]:
     """The classes in which an attribute is looked for, in order, those outside included."""
-    return tuple(_linear(cls, ()))
+    return tuple(_linear(cls))
 
 
-def _linear(cls: Class, above: tuple[Class, ...]) -> list[Class | External | Unknown]:
-    if cls in above:
-        return []
+def _linear(cls: Class) -> list[Class | External | Unknown]:
     sequences: list[list[Class | External | Unknown]] = []
     bases: list[Class | External | Unknown] = []
     for base in cls.bases:
@@ -74,7 +72,7 @@ def _linear(cls: Class, above: tuple[Class, ...]) -> list[Class | External | Unk
             else Unknown("a base class that is not known", _at(cls))
         )
         bases.append(known)
-        sequences.append(_linear(known, (*above, cls)) if isinstance(known, Class) else [known])
+        sequences.append(_linear(known) if isinstance(known, Class) else [known])
     sequences.append(bases)
     order: list[Class | External | Unknown] = [cls]
     left = [list(sequence) for sequence in sequences if sequence]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from poollint.python.environment import set_by_code
 from poollint.python.machine import Machine
 from poollint.python.objects import ABSENT, Abstract, DictContent, DictEntry, ListContent, each
-from poollint.python.scalars import absent_to, inner, outer
+from poollint.python.scalars import absent_to, constant, inner, outer
 from poollint.source import Span
 from poollint.values import FromEnv, Known, Unknown, Value
 
@@ -123,7 +123,5 @@ def _json(value: object, machine: Machine, at: Span) -> Abstract:
             return machine.new_dict_of(DictContent(entries), at)
         case list():
             return machine.new_list_of(ListContent(tuple(_json(item, machine, at) for item in value)), at)
-        case str() | int() | float() | bool() | None:
-            return Known(value, at)
         case _:
-            return Unknown("a JSON value", at)
+            return constant(value, at)

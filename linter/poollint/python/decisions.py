@@ -54,10 +54,7 @@ def truth(value: Abstract) -> bool | None:
 
 
 def negated(value: Abstract, at: Span) -> Abstract:
-    """`not value`"""
-    decided = truth(value)
-    if decided is not None:
-        return Known(not decided, at)
+    """`not value` of a value that decides nothing"""
     if isinstance(value, FromEnv | Choice) and outermost_scalars(value):
         return lift([value], lambda args: not args[0], "not", at)
     return Unknown("a condition that is not decided", at)
@@ -85,10 +82,6 @@ def _same(left: Constant, right: Constant) -> bool:
 
 def compare(left: Abstract, sign: str, right: Abstract, at: Span) -> Abstract:
     """`left sign right` of scalars and objects; `in` only for texts (containers are for the caller)."""
-    if isinstance(left, Choice):
-        return choice(
-            Branch(compare(part.value, sign, right, at), part.condition) for part in left.alternatives
-        )
     if isinstance(right, Choice):
         return choice(
             Branch(compare(left, sign, part.value, at), part.condition) for part in right.alternatives

@@ -45,7 +45,7 @@ def define_function(machine: Machine, node: e.FunctionDef) -> None:
     if accessor is not None and frame.kind == "class":
         machine.store.write((frame.scopes[0], f"{node.name}.{accessor}"), made)
         return
-    machine.bind(node.name, machine.decorated(made, decorators, at), at)
+    machine.bind(node.name, machine.decorated(made, decorators, at))
 
 
 def define_class(machine: Machine, node: e.ClassDef) -> None:
@@ -76,4 +76,4 @@ def define_class(machine: Machine, node: e.ClassDef) -> None:
     machine.frames.append(inside)
     machine.block(node.body)
     machine.frames.pop()
-    machine.bind(node.name, machine.decorated(made, decorators, at), at)
+    machine.bind(node.name, machine.decorated(made, decorators, at))

@@ -95,7 +95,7 @@ def _object(machine: "Calls", owner: Class, unknown: Arguments, at: Span, functi
         made = machine.instantiate(owner, unknown, at)
     if not isinstance(made, Instance):
         return Instance(machine.namespace(), owner, known=False)
-    settle_instances(machine, made, 1)
+    settle_instances(machine, made, set())
     return made
 
 

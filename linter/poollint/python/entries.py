@@ -65,9 +65,7 @@ def entries(machine: "Calls", module: e.Module, space: int) -> Iterator[tuple[Fu
         for statement in body:
             match statement:
                 case e.FunctionDef(name=name):
-                    made = _function(machine, statement, scope, owner, space)
-                    if made is not None:
-                        yield made, owner
+                    yield _function(machine, statement, scope, owner, space), owner
                 case e.ClassDef(name=name):
                     value = machine.variable((scope, name))
                     if isinstance(value, Class):
@@ -81,9 +79,7 @@ def entries(machine: "Calls", module: e.Module, space: int) -> Iterator[tuple[Fu
                     stack.append((inner, scope, owner))
 
 
-def _function(
-    machine: "Calls", node: e.FunctionDef, scope: int, owner: Class | None, space: int
-) -> Function | None:
+def _function(machine: "Calls", node: e.FunctionDef, scope: int, owner: Class | None, space: int) -> Function:
     value = machine.variable((scope, node.name))
     if isinstance(value, Function) and value.node == node:
         return value

@@ -89,16 +89,14 @@ class Evaluator(Calls):
         """The names that class bodies bind or annotate, of bases first, overridden ones replaced."""
         return classes.fields(self, cls)
 
-    def has(self, value: Abstract, name: str) -> bool | None:
+    def has(self, value: Instance | Class, name: str) -> bool | None:
         """Whether an object or class has an attribute; None when that is not certain."""
         if isinstance(value, Instance):
             own = self.variable((value.id, name))
             shared = classes.class_attribute(self, value.cls, name)
             both = each(own, lambda part: shared if part == ABSENT else part)
-        elif isinstance(value, Class):
-            both = classes.class_attribute(self, value, name)
         else:
-            return None
+            both = classes.class_attribute(self, value, name)
         missing = [branch.value == ABSENT for branch in alternatives(both)]
         return True if not any(missing) else False if all(missing) else None
 
@@ -190,8 +188,8 @@ class Evaluator(Calls):
                 return Unknown("what is sent to a generator", at)
             case e.Starred():
                 return self.evaluate(expression.value)
-            case e.Opaque(why=why):
-                return Unknown(why, at)
+            case _:  # `Opaque`
+                return Unknown(expression.why, at)
 
     def _subscript(self, expression: e.Subscript, at: Span) -> Abstract:
         value = self.evaluate(expression.value)

@@ -68,7 +68,7 @@ def run(machine: Machine, statement: e.Statement) -> bool:
         case e.OpaqueStatement():
             for name in statement.names:
                 at = machine.frame.span(statement.at)
-                machine.bind(name, Unknown(statement.why, at), at)
+                machine.bind(name, Unknown(statement.why, at))
     return True
 
 

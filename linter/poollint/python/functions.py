@@ -154,8 +154,7 @@ def _interpreted(machine: "Calls", function: Function, arguments: Arguments, at:
         store.drop(space, frame.mark)
     machine.frames.pop()
     machine.stack.pop()
-    if machine.frames:
-        machine.frame.pending |= frame.pending
+    machine.frame.pending |= frame.pending
     return result
 
 

@@ -107,10 +107,10 @@ def try_(machine: Machine, statement: e.Try) -> bool:
     def handled(handler: e.Handler) -> bool:
         if handler.name:
             at = machine.frame.span(handler.at)
-            machine.bind(handler.name, Unknown("an exception", at), at)
+            machine.bind(handler.name, Unknown("an exception", at))
         alive = machine.block(handler.body)
         if handler.name and alive:
-            machine.bind(handler.name, ABSENT, machine.frame.span(handler.at))
+            machine.bind(handler.name, ABSENT)
         return alive
 
     def unhandled() -> bool:

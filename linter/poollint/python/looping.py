@@ -26,10 +26,6 @@ UNROLLED = 32
 """Items of a known sequence up to which a loop is run item by item."""
 
 
-ROUNDS = 5
-"""Runs of a loop's body until no more names change in it; each run finds some."""
-
-
 def loop_(machine: Machine, loop: e.Loop) -> bool:
     frame = machine.frame
     over = machine.evaluate(loop.over) if loop.target is not None else None
@@ -42,16 +38,13 @@ def loop_(machine: Machine, loop: e.Loop) -> bool:
     newest = store.next
     machine.loops += 1
     start = store.mark()
-    for _ in range(ROUNDS):
+    news = True
+    while news:  # each run of the body may find more names that change in it
         before, exits = store.mark(), len(frame.exits)
         written = _rehearse(machine, loop)
         store.undo(before)
         del frame.exits[exits:]
-        if not _widen(machine, written, newest, loop):
-            break
-    else:
-        written = _rehearse(machine, loop)
-        _widen(machine, written, newest, loop)
+        news = _widen(machine, written, newest, loop)
     widened = store.since(start)
     store.undo(start)
     once = frame.loops

@@ -154,7 +154,7 @@ class Machine(Memory, ABC):
         """The value of a name in the innermost frame."""
 
     @abstractmethod
-    def bind(self, name: str, value: Abstract, at: Span) -> None:
+    def bind(self, name: str, value: Abstract) -> None:
         """Binds a name in the innermost frame, wherever it is declared."""
 
     @abstractmethod

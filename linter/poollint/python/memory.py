@@ -3,7 +3,6 @@
 from poollint.python.objects import (
     ABSENT,
     Abstract,
-    Class,
     Content,
     DictContent,
     DictRef,
@@ -57,10 +56,10 @@ class Memory:
         content: Content = self.store.read(cell)
         return ABSENT if isinstance(content, DictContent | ListContent) else content
 
-    def forget(self, value: Abstract, why: str, at: Span, *, instances: bool = False) -> None:
+    def forget(self, value: Abstract, why: str, at: Span) -> None:
         """Somebody else may change the containers in this value from now on.
 
-        What they hold now is known no longer. Attributes of instances only where asked.
+        What they hold now is known no longer.
         """
         done: set[int] = set()
         stack = [value]
@@ -78,13 +77,3 @@ class Memory:
                         self.store.write((id_, ""), ListContent((), Unknown(why, at)))
                     case Tuple(items=items):
                         stack += items
-                    case other if instances and not isinstance(other, Tuple):
-                        self._forget_attributes(other, why, at, done)
-
-    def _forget_attributes(self, value: Abstract, why: str, at: Span, done: set[int]) -> None:
-        number = getattr(value, "id", None)
-        if isinstance(value, DictRef | ListRef | Class) or not isinstance(number, int) or number in done:
-            return
-        done.add(number)
-        for cell in self.store.cells_of(number):
-            self.store.write(cell, Unknown(why, at))

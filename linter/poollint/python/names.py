@@ -176,9 +176,8 @@ class Names(Machine):
                     record.call = blank(record.call)
         settle(self, module, space)
         if kept[2]:  # in an arm that may not be taken: what it changed elsewhere is a possibility
-            first = dict(reversed(store.log))
-            for cell, before in first.items():
-                if cell[0] <= newest and not isinstance(before, Unknown):
+            for cell in dict.fromkeys(cell for cell, _ in store.log):
+                if cell[0] <= newest:
                     store.write(cell, Unknown(f"changed by importing {path}", Span(path, 1, 1, 1, 1)))
         self.loading.discard(path)
         self.frames, self.stack, self.guards, self.loops, self.steps = kept
@@ -203,7 +202,7 @@ class Names(Machine):
                 whole = imported.name if imported.bound != imported.name.partition(".")[0] else imported.bound
                 path = self.sources.find(whole, frame.path)
                 # A folder alone is no reason to believe that the name is not an installed library.
-                self.bind(imported.bound, Lazy(path, "") if path else External(whole), at)
+                self.bind(imported.bound, Lazy(path, "") if path else External(whole))
                 continue
             path, dotted = self._origin(statement, frame.path)
             if imported.name == "*":
@@ -211,13 +210,13 @@ class Names(Machine):
             elif path is None:
                 lost = statement.dots > 0
                 why = Unknown(f"{imported.name} is imported from outside the project", at)
-                self.bind(imported.bound, why if lost else External(f"{dotted}.{imported.name}"), at)
+                self.bind(imported.bound, why if lost else External(f"{dotted}.{imported.name}"))
             elif path.endswith("/"):
                 below = self.sources.submodule(path, imported.name)
                 outside = External(f"{dotted}.{imported.name}")
-                self.bind(imported.bound, Lazy(below, "") if below else outside, at)
+                self.bind(imported.bound, Lazy(below, "") if below else outside)
             else:
-                self.bind(imported.bound, Lazy(path, imported.name), at)
+                self.bind(imported.bound, Lazy(path, imported.name))
 
     def _origin(self, statement: Import, importer: str) -> tuple[str | None, str]:
         module = statement.module or ""
@@ -237,7 +236,7 @@ class Names(Machine):
                     self.store.write((space, name), self.member(source, name, at))
         self.stars.setdefault(space, []).append(source)
 
-    def bind(self, name: str, value: Abstract, at: Span) -> None:
+    def bind(self, name: str, value: Abstract) -> None:
         """Binds a name in the innermost frame, wherever it is declared."""
         frame = self.frame
         scope = frame.scopes[0]
@@ -246,8 +245,7 @@ class Names(Machine):
         elif name in frame.nonlocals:
             outer = [each for each in frame.scopes[1:] if self.variable((each, name)) != ABSENT]
             scope = outer[0] if outer else scope
-        if at.path:
-            self.store.write((scope, name), value)
+        self.store.write((scope, name), value)
 
 
 def _itself(value: Abstract, path: str, name: str) -> bool:

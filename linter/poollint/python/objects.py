@@ -337,13 +337,11 @@ def choice(branches: Iterable[Branch]) -> Abstract:
                 seen.add(key)
                 both = " and ".join(part for part in (branch.condition, each.condition) if part)
                 flat.append(Branch(each.value, both))
-    if not flat:
-        return ABSENT
-    if len(flat) == 1:
-        return flat[0].value
     if len(flat) > WIDEST:
         return _too_many([branch.value for branch in flat])
-    return Choice(tuple(flat))
+    if len(flat) > 1:
+        return Choice(tuple(flat))
+    return next((branch.value for branch in flat), ABSENT)
 
 
 def _too_many(values: Iterable[Abstract]) -> Abstract:

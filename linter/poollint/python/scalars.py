@@ -17,7 +17,7 @@ from poollint.python.objects import (
     each,
 )
 from poollint.source import Span
-from poollint.values import FromEnv, Known, OneOf, Record, Symbol, Text, Unknown, Value
+from poollint.values import FromEnv, Known, OneOf, Symbol, Text, Unknown, Value
 
 Constant = str | int | float | bool | None
 LONGEST = 100_000
@@ -101,8 +101,6 @@ def inner(value: Value) -> Abstract:
     """A value of the value domain as the interpreter keeps it."""
     if isinstance(value, OneOf):
         return choice(Branch(inner(part.value), part.condition) for part in value.alternatives)
-    if isinstance(value, Record):
-        return Unknown("a mapping from elsewhere", value.origin)
     return value
 
 

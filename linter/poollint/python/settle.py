@@ -64,8 +64,9 @@ def settle(machine: Machine, module: Module, space: int) -> None:
             _may_be(machine, (space, name), why)
         for path, kind in effect.changes:
             _change(machine, machine.variable((space, path[0])), path[1:], kind, why)
-    for name in [name for _, name in machine.store.cells_of(space)]:
-        settle_instances(machine, machine.variable((space, name)), 2)
+    seen: set[int] = set()
+    for cell in machine.store.cells_of(space):
+        settle_instances(machine, machine.variable(cell), seen)
 
 
 def _effect(function: FunctionDef) -> Effect:
@@ -75,17 +76,17 @@ def _effect(function: FunctionDef) -> Effect:
     return Effect(function.name, function.at, frozenset(declared & bound), changes)
 
 
-def settle_instances(machine: Machine, value: Abstract, depth: int) -> None:
+def settle_instances(machine: Machine, value: Abstract, seen: set[int]) -> None:
     """Attributes that methods other than `__init__` assign: they may have run, or not."""
     for branch in alternatives(value):
         instance = branch.value
-        if not isinstance(instance, Instance):
+        if not isinstance(instance, Instance) or instance.id in seen:
             continue
+        seen.add(instance.id)
         for name, why in later_attributes(instance.cls):
             _may_be(machine, (instance.id, name), why)
-        if depth:
-            for cell in machine.store.cells_of(instance.id):
-                settle_instances(machine, machine.variable(cell), depth - 1)
+        for cell in machine.store.cells_of(instance.id):
+            settle_instances(machine, machine.variable(cell), seen)
 
 
 def later_attributes(cls: Class) -> Iterator[tuple[str, Unknown]]:

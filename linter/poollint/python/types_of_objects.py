@@ -1,4 +1,4 @@
-"""What an object is: `getattr`, `isinstance`, `super`."""
+"""What an object is and has: `getattr`, `setattr`, `isinstance`, `super`."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -7,14 +7,18 @@ from poollint.python import classes
 from poollint.python.objects import (
     ABSENT,
     Abstract,
+    Branch,
     Choice,
     Class,
     DictRef,
     External,
+    Function,
     Instance,
     ListRef,
     Super,
     Tuple,
+    alternatives,
+    choice,
     each,
 )
 from poollint.python.scalars import plain
@@ -32,14 +36,41 @@ def getattr_of(machine: "Calls", given: tuple[Abstract, ...], at: Span) -> Abstr
     found = machine.attribute(given[0], name.value, at)
     if len(given) > 2 and isinstance(found, Unknown):  # noqa: PLR2004 - with a default
         owner = given[0]
-        certain = (
-            isinstance(owner, Instance)
-            and owner.known
-            and classes.class_attribute(machine, owner.cls, "__getattr__") == ABSENT
-        ) or isinstance(owner, Class)
-        if certain and not name.value.startswith("__") and machine.has(owner, name.value) is False:
+        if (
+            isinstance(owner, Instance | Class)
+            and (isinstance(owner, Class) or _without_surprises(machine, owner))
+            and not name.value.startswith("__")
+            and machine.has(owner, name.value) is False
+        ):
             return given[2]
     return found
+
+
+def setattr_of(machine: "Calls", given: tuple[Abstract, ...], at: Span) -> None:
+    owner, name, value = given
+    if isinstance(name, Known) and isinstance(name.value, str):
+        machine.set_attribute(owner, name.value, value, at)
+        return
+    why = Unknown("setattr with a name that is not known", at)
+    for branch in alternatives(owner):
+        if isinstance(branch.value, Instance | Class):
+            _any_may_be(machine, branch.value, why)
+
+
+def _any_may_be(machine: "Calls", owner: Instance | Class, why: Unknown) -> None:
+    """Every attribute, methods aside, may have become another."""
+    cls = owner.cls if isinstance(owner, Instance) else owner
+    bases = [base.id for base in classes.lineage(cls) if isinstance(base, Class)]
+    for name in dict.fromkeys(name for one in (owner.id, *bases) for _, name in machine.store.cells_of(one)):
+        own = machine.variable((owner.id, name))
+        value = classes.class_attribute(machine, cls, name) if own == ABSENT else own
+        if name and not isinstance(value, Function):
+            machine.store.write((owner.id, name), choice([Branch(value), Branch(why)]))
+
+
+def _without_surprises(machine: "Calls", owner: Instance) -> bool:
+    """Whether an object has no attributes but those that are seen."""
+    return owner.known and classes.class_attribute(machine, owner.cls, "__getattr__") == ABSENT
 
 
 def isinstance_of(machine: "Calls", value: Abstract, kind: Abstract, at: Span) -> Abstract:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from poollint.catalogue.drivers import words
 from poollint.catalogue.pools import engine_defaults
 from poollint.catalogue.pools import pool_class as documented_class
-from poollint.facts import Argument, Engine, Made, Passing, Role
+from poollint.facts import Argument, Dependency, Engine, Made, Passing, Role
 from poollint.rule import Note
 from poollint.source import Span
 from poollint.topology import Client, Topology
@@ -102,7 +102,9 @@ def living(topology: Topology) -> Iterator[tuple[Engine, Client | None]]:
 
     One that is made for a single call, or disposed of by the function that makes it, does not.
     """
-    passing = {(each.engine, each.made_for) for each in topology.lifetimes if isinstance(each, Passing)}
+    passing = {
+        (each.engine, each.made_for) for each in topology.lifetimes if isinstance(each, Passing | Dependency)
+    }
     for engine, client in judged(topology):
         gone = engine.disposed or engine.made in PER_CALL or (engine.at, engine.made_for) in passing
         if is_queue(engine) and is_long_running(engine, client) and not gone:

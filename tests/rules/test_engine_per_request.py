@@ -10,9 +10,11 @@ CODE = "POOL301"
 HEAD = """\
 import os
 from functools import lru_cache
+from typing import Annotated
 
 from celery import shared_task
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
+from litestar.di import Provide
 from sqlalchemy import NullPool, StaticPool, create_engine
 
 app = FastAPI()
@@ -69,6 +71,42 @@ URL = os.environ["DATABASE_URL"]
             "@shared_task\ndef run():\n    engine = create_engine(URL, poolclass=NullPool)\n",
             (),
             id="task-null-pool",
+        ),
+        pytest.param(
+            "def db():\n    engine = create_engine(URL)\n    yield engine.connect()\n\n"
+            "def read(db=Depends(db)):\n    db.execute('x')\n",
+            ("error high",),
+            id="dependency",
+        ),
+        pytest.param(
+            "def db():\n    engine = create_engine(URL)\n    yield engine\n    engine.dispose()\n\n"
+            "Db = Annotated[object, Depends(db)]\n",
+            ("warning high",),
+            id="dependency-disposes",
+        ),
+        pytest.param(
+            "def db():\n    return create_engine(URL)\n\n"
+            "dependencies = {'db': Provide(db), 'other': Depends(db)}\n",
+            ("error high",),
+            id="provided",
+        ),
+        pytest.param(
+            "@lru_cache\ndef db():\n    return create_engine(URL)\n\nDb = Annotated[object, Depends(db)]\n",
+            (),
+            id="cached-dependency",
+        ),
+        pytest.param(
+            "def db():\n    return create_engine(URL)\n\nDb = Annotated[object, Depends()]\n"
+            "Other = Annotated[object, Depends(lambda: 3)]\nThird = Annotated[object, print(db)]\n"
+            "Fourth = Annotated[object, Depends(unheard_of)]\nFifth = [each() for each in Third]\n",
+            (),
+            id="dependencies-of-others",
+        ),
+        pytest.param(
+            "class Store:\n    def __init__(self):\n        self.engine = create_engine(URL)\n\n"
+            "Db = Annotated[object, Depends(Store.__init__)]\n",
+            (),
+            id="dependency-of-a-class",
         ),
         pytest.param("engine = create_engine(URL)\n", (), id="module"),
         pytest.param("@lru_cache\ndef engine():\n    return create_engine(URL)\n", (), id="cached"),

@@ -7,7 +7,7 @@ fact came from. Facts are frozen, hashable and free of references to trees or fi
 from typing import TypeAlias
 
 from poollint.facts.engines import Engine, FunctionHandler, Made, Pool, Role, Url
-from poollint.facts.lifetimes import Disposal, Invocation, Lifetime, LoopRun, Passing, Token
+from poollint.facts.lifetimes import Dependency, Disposal, Invocation, Lifetime, LoopRun, Passing, Token
 from poollint.facts.servers import Address, Database, Pooler, PoolerUser, Route
 from poollint.facts.settings import ONCE, UNKNOWN_RELEASE, Argument, Release
 from poollint.facts.workloads import Command, Container, Environment, Image, Pods, Program, Variable, Workload
@@ -22,6 +22,7 @@ __all__ = [
     "Command",
     "Container",
     "Database",
+    "Dependency",
     "Disposal",
     "Engine",
     "Environment",

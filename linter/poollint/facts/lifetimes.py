@@ -72,5 +72,18 @@ class Passing:
     made_for: tuple[Span, ...] = ()
 
 
-Lifetime: TypeAlias = LoopRun | Disposal | Token | Invocation | Passing
+@frozen
+class Dependency:
+    """An engine of a function that request handlers name as a dependency: one is made for each request.
+
+    `made_for` are the calls of wrappers that lead to the engine, as `Engine` has them; `at` is where
+    the framework is asked to call the function.
+    """
+
+    engine: Span
+    made_for: tuple[Span, ...]
+    at: Span
+
+
+Lifetime: TypeAlias = LoopRun | Disposal | Token | Invocation | Passing | Dependency
 """What the code around an engine does to it."""

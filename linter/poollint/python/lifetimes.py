@@ -7,6 +7,7 @@ Only files with a needle that lead to an engine are looked at, and only names ar
 from collections.abc import Iterable, Iterator
 
 from poollint.facts import Engine, Invocation, Lifetime, Made, Role
+from poollint.python.dependencies import dependencies
 from poollint.python.disposals import disposals
 from poollint.python.loop_runs import loop_runs
 from poollint.python.passing import passing
@@ -24,6 +25,7 @@ def lifetimes(engines: Iterable[Engine], around: Surroundings) -> Iterator[Lifet
     yield from disposals(services, around)
     yield from tokens(services, around)
     yield from passing(services, around)
+    yield from dependencies(services, around)
 
 
 def _invocations(engines: Iterable[Engine], around: Surroundings) -> Iterator[Invocation]:

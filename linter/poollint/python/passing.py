@@ -27,11 +27,11 @@ def passing(engines: Sequence[Engine], around: Surroundings) -> Iterator[Passing
 def _stays(call: Span, around: Surroundings) -> bool:
     """Whether what a call gives stays in the functions around it: one of them, at least."""
     module = around.module(call.path)
-    stay = [not _escapes(each, module, call) for each in _around(module, call)] if module else []
+    stay = [not _escapes(each, module, call) for each in functions_around(module, call)] if module else []
     return bool(stay) and all(stay)
 
 
-def _around(module: e.Module, at: Span) -> list[e.FunctionDef]:
+def functions_around(module: e.Module, at: Span) -> list[e.FunctionDef]:
     """The functions in which the call at a place stands, outermost first."""
     stack: list[tuple[e.Node, list[e.FunctionDef]]] = [(each, []) for each in module.body]
     while stack:

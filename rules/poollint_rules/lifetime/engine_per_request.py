@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from poollint.facts import Engine, Made
+from poollint.facts import Dependency, Engine, Made
 from poollint.rule import Problem, Severity, rule
 from poollint.topology import Client, Topology
 from poollint.values import Confidence
@@ -73,8 +73,8 @@ def engine_per_request(topology: Topology) -> Iterator[Problem]:
 
     ## How it is decided
 
-    The call stands in a function that a decorator makes a request handler or a task, or in the handler of a cloud function, and nothing
-    keeps the result: no `lru_cache`, no module global behind a guard, no lifespan.
+    The call stands in a function that a decorator makes a request handler or a task, in a dependency of handlers (`Depends(get_db)`,
+    `Provide(get_db)`), or in the handler of a cloud function, and nothing keeps the result: no `lru_cache`, no module global behind a guard, no lifespan.
 
     - *Error* when the engine keeps connections and the function does not dispose of it: each call leaves some behind.
     - *Warning* for a request handler with NullPool or `dispose()`: nothing is left behind, but each request pays for a connect, about
@@ -88,24 +88,27 @@ def engine_per_request(topology: Topology) -> Iterator[Problem]:
 
     When the handler is called so rarely that a connect does not matter (an administrator's button) and disposes of the engine.
     """
+    asked = {(each.engine, each.made_for) for each in topology.lifetimes if isinstance(each, Dependency)}
     for engine, client in judged(topology):
-        if engine.made not in OFTEN or not (is_long_running(engine, client) and is_networked(engine)):
+        made = Made.HANDLER if (engine.at, engine.made_for) in asked else engine.made
+        if made not in OFTEN or not (is_long_running(engine, client) and is_networked(engine)):
             continue
         keeps = is_queue(engine) and not engine.disposed
-        if not keeps and not (engine.made is Made.HANDLER and _keeps_nothing(engine)):
-            continue
-        yield _problem(topology, engine, client, keeps=keeps)
+        if keeps or (made is Made.HANDLER and _keeps_nothing(engine)):
+            yield _problem(topology, engine, client, made, keeps=keeps)
 
 
 def _keeps_nothing(engine: Engine) -> bool:
     return engine.disposed or pool_kind(engine) == "none"
 
 
-def _problem(topology: Topology, engine: Engine, client: Client | None, *, keeps: bool) -> Problem:
-    often = OFTEN[engine.made]
+def _problem(
+    topology: Topology, engine: Engine, client: Client | None, made: Made, *, keeps: bool
+) -> Problem:
+    often = OFTEN[made]
     what = "leaves its connections behind" if keeps else "connects anew"
     named = any(handler.at.path == engine.at.path for handler in topology.handlers)
-    certain = engine.made is not Made.FUNCTION_HANDLER or named
+    certain = made is not Made.FUNCTION_HANDLER or named
     return Problem(
         engine.at,
         f"'{engine.name}'{running_in(client)} is made again for every {often}, and each time {what}",

@@ -1,0 +1,56 @@
+"""Engines that a dependency of request handlers makes: FastAPI's `Depends`, Litestar's `Provide`."""
+
+from collections.abc import Iterator, Sequence
+
+from poollint import expressions as e
+from poollint.facts import Dependency, Engine, Made
+from poollint.python.definitions import Definitions, Key, Space, chain_of
+from poollint.python.passing import functions_around
+from poollint.python.surroundings import Surroundings
+
+NEEDLES = (b"Depends(", b"Provide(")
+_ASKING = frozenset(
+    [
+        "fastapi.Depends",
+        "fastapi.param_functions.Depends",
+        "fastapi.params.Depends",
+        "litestar.di.Provide",
+    ]
+)
+
+
+def dependencies(engines: Sequence[Engine], around: Surroundings) -> Iterator[Dependency]:
+    """The engines of functions that a handler names as its dependencies, each with the first that does."""
+    makers = _makers(engines, around) if any(map(around.containing, NEEDLES)) else {}
+    made = [each for group in makers.values() for each in group]
+    found: set[Engine] = set()
+    for module in around.modules(NEEDLES, made) if made else ():
+        outer = around.definitions.module(module.path)
+        calls = (each for each in e.walk(*module.body) if isinstance(each, e.Call))
+        for call in calls if outer is not None else ():
+            for engine in makers.get(_asked(call, outer, around.definitions), ()) if outer else ():
+                if engine not in found:
+                    found.add(engine)
+                    yield Dependency(engine.at, engine.made_for, module.span(call.at))
+
+
+def _makers(engines: Sequence[Engine], around: Surroundings) -> dict[Key, list[Engine]]:
+    """The engines that functions of modules make of which nothing more is known, by the function."""
+    makers: dict[Key, list[Engine]] = {}
+    for engine in engines:
+        module = around.module(engine.at.path) if engine.made is Made.FACTORY else None
+        functions = [] if module is None else functions_around(module, engine.at)
+        top = functions[0] if len(functions) == 1 else None
+        if module is not None and any(top is each for each in module.body):
+            makers.setdefault((engine.at.path, functions[0].name), []).append(engine)
+    return makers
+
+
+def _asked(call: e.Call, outer: Space, definitions: Definitions) -> Key:
+    """The function that a call asks a framework to call for each request; no name for other calls."""
+    chain = chain_of(call.function)
+    argument = chain_of(call.arguments[0].value) if call.arguments else ()
+    if not chain or not argument or definitions.outside(chain, outer) not in _ASKING:
+        return "", ""
+    found = definitions.find(argument, outer)
+    return ("", "") if found is None or found.rest else found.key

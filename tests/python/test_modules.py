@@ -19,6 +19,8 @@ def sources(*paths: str) -> Sources:
         pytest.param(("src/app/__init__.py", "src/app/c.py", "tests/t.py"), "app.c", "tests/t.py", "src/app/c.py", id="src"),
         pytest.param(("a/app/c.py", "b/app/c.py", "b/app/d.py"), "app.c", "b/app/d.py", "b/app/c.py", id="monorepo"),
         pytest.param(("a/c.py", "b/c.py", "d/e.py"), "c", "d/e.py", None, id="two equally near"),
+        pytest.param(("p/db/src/__init__.py", "p/db/src/db/__init__.py", "p/api/src/m.py"), "db", "p/api/src/m.py", "p/db/src/db/__init__.py", id="src that is a package"),
+        pytest.param(("p/db/x/__init__.py", "p/db/x/db/__init__.py", "p/api/src/m.py"), "db", "p/api/src/m.py", "p/db/", id="package that is no root"),
         pytest.param(("ns/a/b.py", "main.py"), "ns.a", "main.py", "ns/a/", id="namespace package"),
         pytest.param(("logging.py", "main.py"), "logging", "main.py", None, id="standard library"),
         pytest.param(("sqlalchemy/__init__.py", "main.py"), "sqlalchemy", "main.py", None, id="installed library"),

@@ -157,3 +157,21 @@ def test_message(
 ) -> None:
     (found,) = findings(CODE, {"app.py": HEAD + text})
     assert found.problem.message == f"'app:read' is made again for every {said}"
+
+
+def test_dependency_of_another_file(
+    findings: Callable[[str, Mapping[str, str]], tuple[Finding, ...]],
+) -> None:
+    routes = (
+        "from fastapi import Depends\nfrom app.db import get_db\n\ndef read(db=Depends(get_db)):\n    pass\n"
+    )
+    files = {
+        "app/db.py": f"{HEAD}def get_db():\n    engine = create_engine(URL)\n    yield engine.connect()\n",
+        "app/broken.py": "from app.db import get_db\nDepends(get_db\n",
+        "app/routes.py": routes,
+        "app/tests/test_routes.py": routes,
+        "app/more.py": routes,
+    }
+    (found,) = findings(CODE, files)
+    assert found.problem.at.path == "app/db.py"
+    assert not findings(CODE, files | {"app/routes.py": "", "app/more.py": ""})

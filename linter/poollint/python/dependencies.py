@@ -1,14 +1,17 @@
 """Engines that a dependency of request handlers makes: FastAPI's `Depends`, Litestar's `Provide`."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from poollint import expressions as e
-from poollint.facts import Dependency, Engine, Made
+from poollint.facts import Dependency, Engine, Made, Role
 from poollint.python.definitions import Definitions, Key, Space, chain_of
 from poollint.python.passing import functions_around
 from poollint.python.surroundings import Surroundings
+from poollint.source import Span
 
 NEEDLES = (b"Depends(", b"Provide(")
+NOTHING: Key = ("", "")
 _ASKING = frozenset(
     [
         "fastapi.Depends",
@@ -22,16 +25,26 @@ _ASKING = frozenset(
 def dependencies(engines: Sequence[Engine], around: Surroundings) -> Iterator[Dependency]:
     """The engines of functions that a handler names as its dependencies, each with the first that does."""
     makers = _makers(engines, around) if any(map(around.containing, NEEDLES)) else {}
-    made = [each for group in makers.values() for each in group]
-    found: set[Engine] = set()
-    for module in around.modules(NEEDLES, made) if made else ():
-        outer = around.definitions.module(module.path)
-        calls = (each for each in e.walk(*module.body) if isinstance(each, e.Call))
-        for call in calls if outer is not None else ():
-            for engine in makers.get(_asked(call, outer, around.definitions), ()) if outer else ():
-                if engine not in found:
-                    found.add(engine)
+    found: set[Span] = set()
+    for path in _asking(makers, around):
+        module, outer = around.module(path), around.definitions.module(path)
+        if module is None or outer is None:
+            continue
+        for call in (each for each in e.walk(*module.body) if isinstance(each, e.Call)):
+            for engine in makers.get(_asked(call, outer, around.definitions), ()):
+                if engine.at not in found:
+                    found.add(engine.at)
                     yield Dependency(engine.at, engine.made_for, module.span(call.at))
+
+
+def _asking(makers: Iterable[Key], around: Surroundings) -> Iterator[str]:
+    """The files of services that ask for a function with the name of one of the makers."""
+    names = "|".join(sorted({re.escape(name) for _, name in makers}))
+    asks = re.compile(rf"(?:Depends|Provide)\(\s*(?:\w+\.)*(?:{names})\b")
+    for path in sorted({path for needle in NEEDLES for path in around.containing(needle)}) if names else ():
+        source = around.sources.lookup(path)
+        if source is not None and asks.search(source.text) and around.role(path) is Role.SERVICE:
+            yield path
 
 
 def _makers(engines: Sequence[Engine], around: Surroundings) -> dict[Key, list[Engine]]:
@@ -51,6 +64,6 @@ def _asked(call: e.Call, outer: Space, definitions: Definitions) -> Key:
     chain = chain_of(call.function)
     argument = chain_of(call.arguments[0].value) if call.arguments else ()
     if not chain or not argument or definitions.outside(chain, outer) not in _ASKING:
-        return "", ""
+        return NOTHING
     found = definitions.find(argument, outer)
-    return ("", "") if found is None or found.rest else found.key
+    return NOTHING if found is None or found.rest else found.key

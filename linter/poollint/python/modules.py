@@ -24,6 +24,9 @@ INSTALLED = frozenset(
 )
 """Libraries that folders are often named after; only a file of the library itself means the folder."""
 
+SOURCE_ROOTS = frozenset({"src", "lib"})
+"""Folders that stand on the import path, even where somebody has put an `__init__.py` into them."""
+
 
 class Sources:
     """The Python files of a project."""
@@ -78,7 +81,7 @@ class Sources:
                 folder, _, name = folder.rpartition("/")
             else:
                 name = file.removesuffix(".py")
-            if not self._package(folder):
+            if not self._package(folder) or folder.rpartition("/")[2] in SOURCE_ROOTS:
                 found.setdefault(name, set()).add(folder)
         return {name: tuple(sorted(folders)) for name, folders in found.items()}
 
@@ -158,7 +161,7 @@ class Sources:
             above = f"{folder}/{last}" if folder else last
             if packaged and not self._package(above):
                 break
-            if not last.isidentifier() or last in ("src", "lib"):
+            if not last.isidentifier() or last in SOURCE_ROOTS:
                 break
             parts.insert(0, last)
         return ".".join(parts)

@@ -39,6 +39,7 @@ HOOK = "\n@worker_process_init.connect\ndef forget(**kwargs):\n    {}\n"
         pytest.param(SYNC + HOOK.replace("_process", "").format("engine.dispose()"), 0, id="in-the-parent"),
         pytest.param(SYNC + "\n@postfork\ndef forget():\n    engine.dispose()\n", 1, id="uwsgi"),
         pytest.param(SYNC + "\ndef post_fork(server, worker):\n    engine.dispose()\n", 1, id="gunicorn"),
+        pytest.param(SYNC + "\ndef post_worker_init(worker):\n    engine.dispose()\n", 1, id="gunicorn-init"),
         pytest.param(SYNC + "\ndef shutdown():\n    engine.dispose()  # post_fork\n", 0, id="no-hook"),
         pytest.param(SYNC + HOOK.format("other.dispose()"), 0, id="something-else"),
         pytest.param(

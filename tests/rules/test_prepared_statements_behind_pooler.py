@@ -12,6 +12,7 @@ OFF = "connect_args={'statement_cache_size': 0, 'prepared_statement_cache_size':
 NAMED = OFF.replace("}", ", 'prepared_statement_name_func': unknown}")
 SCS = "connect_args={'statement_cache_size': 0}"
 PSCS = "connect_args={'prepared_statement_cache_size': 0}"
+CLASSED = OFF.replace("}", ", 'connection_class': unknown}")
 PSYCOPG = "postgresql+psycopg://app@pgbouncer/shop"
 ASYNCPG = "postgresql+asyncpg://app@pgbouncer/shop"
 DIRECT = "postgresql+asyncpg://app@main/shop"
@@ -111,6 +112,18 @@ TRANSACTION = "POOL_MODE: transaction"
             bouncer(BEFORE, TRANSACTION),
             ("warning medium",),
             id="names-in-autocommit",
+        ),
+        pytest.param(
+            CLASSED, ASYNCPG, OLD, bouncer(BEFORE, TRANSACTION), ("warning medium",), id="connection-class"
+        ),
+        pytest.param(CLASSED, ASYNCPG, NEW, bouncer(BEFORE, TRANSACTION), (), id="connection-class-new"),
+        pytest.param(
+            "connect_args={'connection_class': unknown}",
+            ASYNCPG,
+            NEW,
+            bouncer(BEFORE, TRANSACTION),
+            ("error high",),
+            id="connection-class-and-caches",
         ),
         pytest.param(NAMED, ASYNCPG, "", bouncer(BEFORE, TRANSACTION), (), id="names-and-no-version"),
         pytest.param(
@@ -264,6 +277,14 @@ def test_deployed(
             id="old",
         ),
         pytest.param(OFF, ASYNCPG, "", "transaction", " unless asyncpg is 0.31 or newer: ", id="unknown"),
+        pytest.param(
+            CLASSED,
+            ASYNCPG,
+            OLD,
+            "transaction",
+            " unless its connection_class gives unique names: ",
+            id="class",
+        ),
         pytest.param(SCS, ASYNCPG, NEW, "transaction", "fail for everyone once a column is added", id="one"),
         pytest.param("", PSYCOPG, "", "transaction", "(0 prepares at once)", id="psycopg"),
         pytest.param(

@@ -7,8 +7,8 @@ from poollint.facts import Disposal, Engine
 from poollint.python.definitions import Space, chain_of
 from poollint.python.surroundings import Surroundings, engine_names
 
-NEEDLES = (b"post_fork", b"postfork", b"worker_process_init")
-_FUNCTIONS = {"post_fork": "gunicorn's post_fork"}
+NEEDLES = (b"post_fork", b"post_worker_init", b"postfork", b"worker_process_init")
+_FUNCTIONS = {"post_fork": "gunicorn's post_fork", "post_worker_init": "gunicorn's post_worker_init"}
 _DECORATORS = {
     "celery.signals.worker_process_init.connect": "celery's worker_process_init",
     "uwsgidecorators.postfork": "uwsgi's postfork",

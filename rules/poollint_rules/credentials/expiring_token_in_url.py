@@ -31,6 +31,9 @@ def expiring_token_in_url(topology: Topology) -> Iterator[Problem]:
         asyncpg.exceptions.InvalidPasswordError: password authentication failed for user "app"
         sqlalchemy.exc.OperationalError: (psycopg2.OperationalError) FATAL:  PAM authentication failed for user "app"
 
+    The first was seen with passwords that change and expire under a pool; the second is what RDS answers to a token that is too old,
+    as its users report it.
+
     A shorter `pool_recycle` makes it worse: it opens more connections. Ask for a token at each connect instead, with a listener for
     `do_connect`, with `creator` or `async_creator`, or with asyncpg's `connect_args={"password": function}`. psycopg does not take a
     function there.

@@ -23,7 +23,7 @@ def pooler_setting_unknown(topology: Topology) -> Iterator[Problem]:
         ERROR unknown parameter: pgbouncer/pool_size
         FATAL cannot load config file
 
-    The edoburu image writes some variables into the file under names that PgBouncer does not know: `POOL_SIZE` becomes
+    A container with it restarts again and again, and its clients are refused (`Connection refused`). The edoburu image writes some variables into the file under names that PgBouncer does not know: `POOL_SIZE` becomes
     `pool_size`, which exists only for a single database. The variable for all databases is `DEFAULT_POOL_SIZE`.
 
     ## Bad

@@ -85,6 +85,8 @@ def verdict(engine: Engine, driver: str, pooler: Pooler, mode: Mode) -> Verdict 
         return None
     if len(versions) > 1 and len(found) > 1:
         unless = (*unless, f"{driver} is {versions[-1]} or newer")
+    if engine.connect_arg("connection_class") is not None:
+        unless = (*unless, "its connection_class gives unique names")
     configured = mode == "statement" or pooler.setting(PREPARED) is not None
     return Verdict(tuple({row.name: row for row in rows if row}.values()), unless, configured)
 
@@ -156,11 +158,16 @@ def _is_on(argument: Argument | None) -> tuple[bool, ...]:
     return tuple(sorted({isinstance(leaf, Known) and leaf.value not in (0, "0") for leaf in leaves}))
 
 
-def _names(engine: Engine) -> tuple[Names, ...]:
+def names_itself(engine: Engine) -> bool:
+    """Whether a function that the engine is given names its statements."""
     argument = engine.connect_arg("prepared_statement_name_func")
-    if argument is None or is_exactly(argument.value, None):
-        return ("default",)
-    return ("unique", "empty")
+    return argument is not None and not is_exactly(argument.value, None)
+
+
+def _names(engine: Engine) -> tuple[Names, ...]:
+    if names_itself(engine):
+        return ("unique", "empty")
+    return ("default",) if engine.connect_arg("connection_class") is None else ("default", "unique")
 
 
 def _threshold(engine: Engine) -> tuple[Threshold, ...]:

@@ -18,6 +18,7 @@ from poollint_rules.pooler.prepared import (
     breaking_mode,
     fails_without_a_pooler,
     keeps_statements,
+    names_itself,
     verdict,
 )
 
@@ -146,7 +147,11 @@ def _problems(client: Client, driver: str, mode: Mode, found: Verdict) -> Iterat
     elif any(row.schema_change and (found.configured or not row.as_shipped) for row in found.rows):
         message = f"{driver} keeps statements that fail for everyone once a column is added: {_remedy(client.engine, driver, mode)}"
         yield _problem(client, driver, mode, message, Severity.WARNING)
-    elif any(row.builds_up for row in found.rows) and _is_nameless(client.engine, driver):
+    elif (
+        names_itself(client.engine)
+        and any(row.builds_up for row in found.rows)
+        and _is_nameless(client.engine, driver)
+    ):
         message = (
             f"its prepared_statement_name_func leaves a statement on the server for each name that it makes, and {driver} "
             f"{client.engine.driver} does not need it: {_remedy(client.engine, driver, mode)}, and no name function"

@@ -25,9 +25,11 @@ def pool_larger_than_concurrency(topology: Topology) -> Iterator[Problem]:
 
     `containerConcurrency` is how many requests one container of Cloud Run or Knative gets at once. Connections beyond that are
     never used by requests that take one each, and in a budget they look like demand. Cloud Run's built-in connection to Cloud SQL (the
-    sockets below `/cloudsql`) also has a limit of its own: 100 connections for each instance. Beyond it a connect fails:
+    sockets below `/cloudsql`) also has a limit of its own: 100 connections for each instance. Beyond it a connect fails, in psycopg2's words:
 
         sqlalchemy.exc.OperationalError: (psycopg2.OperationalError) server closed the connection unexpectedly
+
+    Google documents this limit; unlike those of other pages it was not tried on a server of our own.
 
     ## Bad
 

@@ -28,6 +28,8 @@ def recycle_above_idle_timeout(topology: Topology) -> Iterator[Problem]:
         sqlalchemy.exc.OperationalError: (psycopg.errors.ProtocolViolation) client_idle_timeout
         sqlalchemy.exc.OperationalError: (pymysql.err.OperationalError) (2006, "MySQL server has gone away")
 
+    The limits of clouds are those that their vendors document; PgBouncer's, PostgreSQL's and MySQL's were tried on real servers.
+
     `pool_recycle` compares the *age* of a connection, at checkout only. Age is at least idle time, so a value
     below the limit is enough; nothing is closed while it lies idle.
 

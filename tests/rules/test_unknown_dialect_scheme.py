@@ -16,6 +16,9 @@ CODE = "POOL206"
         pytest.param("create_engine('firebird://app@db/x')", (), id="third-party"),
         pytest.param("create_engine(URL)", (), id="not-known"),
         pytest.param("create_engine('pgsql://app@db/x')", ("error high",), id="never-a-dialect"),
+        pytest.param(
+            "create_engine(os.environ.get('U', 'psql://app@db/x'))", (), id="default-that-never-worked"
+        ),
         pytest.param("create_engine('postgresql+psycopg3://app@db/x')", ("error high",), id="never-a-driver"),
         pytest.param("create_engine('PostgreSQL+psycopg://app@db/x')", ("error high",), id="capitals"),
         pytest.param("create_engine('MySQL://app@db/x')", ("error high",), id="capitals-without-driver"),

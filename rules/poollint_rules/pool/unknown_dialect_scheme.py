@@ -6,7 +6,7 @@ from poollint.catalogue.versions import version_key
 from poollint.rule import Note, Problem, Severity, rule
 from poollint.source import Span
 from poollint.topology import Topology
-from poollint.values import Known, confidence, possible
+from poollint.values import Confidence, Known, confidence, possible
 from poollint_rules.engines import judged
 
 
@@ -50,7 +50,8 @@ def unknown_dialect_scheme(topology: Topology) -> Iterator[Problem]:
 
     The scheme is one of a list of those that were tried, or a known one in capitals; other unknown schemes may belong to a
     dialect of a third party. The scheme reaches the engine: a `.replace("postgres://", "postgresql://")` on the way is followed and heals it. A URL that a
-    manifest sets counts in the workload that runs the engine. `postgres://` is silent where the project pins SQLAlchemy below 1.4.
+    manifest sets counts in the workload that runs the engine. `postgres://` is silent where the project pins SQLAlchemy below 1.4. A scheme that never worked
+    is silent as the default of a variable: it says "set me".
 
     ## When to ignore it
 
@@ -65,7 +66,9 @@ def unknown_dialect_scheme(topology: Topology) -> Iterator[Problem]:
                 continue
             scheme = str(leaf.value)
             better = _meant(scheme)
-            if not better or (legal and scheme in defaults.dead_schemes):
+            was_legal = scheme in defaults.dead_schemes
+            sure = min(confidence(engine.url.driver), confidence(leaf))
+            if not better or (legal and was_legal) or not (was_legal or sure is Confidence.HIGH):
                 continue
             elsewhere = isinstance(leaf.origin, Span) and leaf.origin.path != engine.url.at.path
             yield Problem(
@@ -74,7 +77,7 @@ def unknown_dialect_scheme(topology: Topology) -> Iterator[Problem]:
                 subject=(engine.name, scheme),
                 label=f"write {better}://",
                 notes=(Note(leaf.origin, "the URL"),) if elsewhere and isinstance(leaf.origin, Span) else (),
-                confidence=min(confidence(engine.url.driver), confidence(leaf)),
+                confidence=sure,
             )
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from poollint.catalogue.hosts import hosts, recognise_host
+from poollint.catalogue.hosts import ManagedHost, hosts, recognise_host
 from poollint.catalogue.poolers import products
 from poollint.catalogue.vendors import idle_timeout
 
@@ -75,3 +75,9 @@ def test_a_host_refers_to_known_limits_and_hops(name: str) -> None:
     assert not host.hop or idle_timeout(host.hop).value > 0
     assert (host.mode == "none") == (host.role != "pooler")
     assert not host.pooler or host.pooler in products()
+
+
+@pytest.mark.parametrize("host", hosts().values(), ids=lambda host: str(host.name))
+def test_a_name_without_a_domain_is_nobodys(host: ManagedHost) -> None:
+    assert r"\." in host.pattern or host.pattern.startswith("/")
+    assert recognise_host("db") is None

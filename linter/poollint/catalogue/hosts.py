@@ -60,6 +60,8 @@ def recognise_host(host: str, port: int | None = None, database: str | None = No
     A missing port is the engine's own. A port alone never identifies anything: 6432 on an unknown
     host is None. A path is a Unix socket folder such as `/cloudsql/project:region:instance`.
     """
+    if "." not in host and not host.startswith("/"):
+        return None  # a name of the own network; most hosts are, and need no pattern
     name = host if host.startswith("/") else host.lower().rstrip(".")
     for pattern, managed in _patterns():
         if pattern.fullmatch(name) and _fits(managed, port, database):

@@ -1,5 +1,6 @@
 """The command line. It alone parses arguments, prints and exits, and it alone knows the rules."""
 
+import atexit
 import gc
 import sys
 from collections.abc import Sequence
@@ -60,6 +61,7 @@ def _poollint(context: click.Context) -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
     gc.set_threshold(100_000, 50, 100)  # trees die without it, and it walks through all that is kept
+    atexit.register(gc.freeze)  # what the system takes back anyway is not collected: a quarter of a run
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = _poollint.main(

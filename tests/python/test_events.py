@@ -75,6 +75,7 @@ HEAD = "from sqlalchemy import create_engine\n"
         pytest.param("def f(n):\n    create_engine('u', n=n)\n    f(n - 1)\nf(3)", ["? n=? **"], id="recursion"),
         pytest.param("create_engine('a', n=1)\ndef f(n):\n    create_engine('u', n=n)\n    f(n - 1)\nf(3)", ["? n=? **", "a n=1"], id="recursion beside another call"),
         pytest.param("class C:\n    n = 5\n    @classmethod\n    def go(cls):\n        return create_engine('u', n=cls.n)", ["u n=5"], id="class method never called"),
+        pytest.param("def f(n):\n    return create_engine('u', n=n)\ndef g():\n    create_engine('v')\n    return f(5)", ["u n=5", "v"], id="a caller that makes one of its own"),
         pytest.param("for n in (1, 2):\n    create_engine('u', n=n)", ["u n=1/2"], id="known loop over a keyword"),
         pytest.param("create_engine('v')\nn = 1\n" + "while z:\n    for i in range(30):\n        n = n + i\n" * 400, ["v"], id="a call before a body takes too many steps"),
         pytest.param("try:\n    def f():\n        return create_engine('a')\nexcept ImportError:\n    def f():\n        return create_engine('b')", ["a", "b"], id="functions in a try"),
@@ -183,6 +184,7 @@ def test_surroundings(code: str, found: tuple[object, ...]) -> None:
 
 def test_a_file_without_a_maker_is_left_alone() -> None:
     assert events("import os\nx = 1") == ()
+    assert events("x = 'create_engine'") == ()
     assert events({"app.py": "create_engine("}) == ()
 
 

@@ -127,6 +127,7 @@ NESTED = "class A:\n    def __init__(self, b):\n        self.b = b\nclass B:\n  
         pytest.param("class A:\n    n = 5\ndef f():\n    A.n = 6", "A.n", {5, None}, id="an attribute of a class"),
         pytest.param("d = {'k': 1}\ndef f():\n    global d\n    d = {}", "d['k']", {1, None}, id="a global dict"),
         pytest.param("d = [1]\ndef f():\n    global d\n    d = [2]", "d[0]", {None}, id="a global list"),
+        pytest.param("d = 1\ndef f():\n    global d\n    d += 1", "d", {1, None}, id="a global number, added to"),
         pytest.param("d = [1]\ndef f():\n    e = d\n    e += [2]", "d[0]", {None}, id="a global list, added to under another name"),
         pytest.param("d = 1\ndef f():\n    global d\n    a, *d = (1, 2)", "d", {1, None}, id="a starred target"),
         pytest.param(NESTED + "a = A(A(A(A(B()))))", "a.b.b.b.b.n", {5, None}, id="an object deep inside"),

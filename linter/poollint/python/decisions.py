@@ -46,9 +46,6 @@ def truth(value: Abstract) -> bool | None:
             return True if name.startswith("builtins.") else None
         case Tuple(items=items):
             return bool(items)
-        case Choice():
-            decided = {truth(branch.value) for branch in value.alternatives}
-            return decided.pop() if len(decided) == 1 else None
         case _:
             return None
 

@@ -85,8 +85,6 @@ def _record(machine: Machine, content: DictContent, at: Span, depth: int) -> Val
         if not isinstance(entry.key, str):
             rest = rest or Unknown("keys that are no texts", entry.at)
             continue
-        if entry.value == ABSENT:
-            continue
         condition = given_when(entry.value)
         value = value_of(machine, present(entry.value), depth)
         entries.append(Entry(entry.key, value, entry.at, condition))

@@ -751,3 +751,19 @@ def test_wrong_comments_can_be_ignored_by_path(poollint: Run, tmp_path: Path) ->
     assert "POOL902" not in poollint("check").out
     assert "POOL902" in poollint("check", "--isolated").out
     assert "POOL902" not in poollint("check", "--isolated", "--select", "POOL1").out
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        pytest.param((), True, id="a plain run"),
+        pytest.param(("--no-cache",), False, id="no cache"),
+    ],
+)
+def test_a_run_leaves_something_for_the_next_one(
+    poollint: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], kept: bool
+) -> None:
+    (tmp_path / "app.py").write_text(BAD)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    assert poollint("check", *words).code == 1
+    assert (tmp_path / "home").exists() == kept

@@ -434,6 +434,16 @@ def test_a_wrapper_makes_no_engine_of_its_own(wrapped: str, found: int) -> None:
     assert [one.is_async for one in engines(f"{head}e = {wrapped}\n")] == [True] * found
 
 
+def test_any_command_may_run_where_the_words_of_a_program_are_not_known() -> None:
+    text = (
+        f"import click\n{SYNC}@click.command()\ndef seed():\n    e = create_engine('sqlite://')\n\n"
+        "@click.command()\ndef greet():\n    pass\n"
+    )
+    read = code({"tasks.py": text})
+    (found,) = read.engines
+    assert read.reaches("tasks.py", found) == ("tasks.py",)
+
+
 def test_a_function_as_a_pool_class() -> None:
     found = engine(f"{SYNC}def pool(*a): pass\ne = create_engine('postgresql://h', poolclass=pool)")
     assert found.pool.cls == Unknown("a pool class that is not SQLAlchemy's", AT)

@@ -99,6 +99,8 @@ def test_lines_that_start_one_server(line: str, run: Run) -> None:
     [
         pytest.param("alembic upgrade head && uvicorn a:app", ["alembic - 1x1 migration", APP], id="and"),
         pytest.param("uvicorn a:app & celery -A a worker -c 2", [APP, WORKER], id="background"),
+        pytest.param("uvicorn b:app; uvicorn a:app", ["uvicorn b 1xinf app", APP], id="one-after-another"),
+        pytest.param("python -m b; uvicorn a:app", [APP], id="a-script-before-a-server"),
         pytest.param(
             "python -m a & python -m b & wait",
             ["python a 1x? app", "python b 1x? app"],

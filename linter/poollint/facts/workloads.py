@@ -21,11 +21,19 @@ class Variable:
 
 @frozen
 class Command:
-    """A command line: the words of the exec form, or one string for a shell."""
+    """A command line: the words of the exec form, or one string for a shell.
+
+    `places` has one for each word, where they do not all stand at `at`.
+    """
 
     words: tuple[str, ...]
     shell: bool
     at: Span
+    places: tuple[Span, ...] = ()
+
+    def place(self, index: int) -> Span:
+        """Where a word stands."""
+        return self.places[index] if self.places else self.at
 
 
 @frozen

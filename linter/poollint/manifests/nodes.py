@@ -87,6 +87,11 @@ def items(node: Node | None) -> tuple[Node, ...]:
     return node.items if isinstance(node, Sequence) else ()
 
 
+def places(node: Node) -> tuple[Span, ...]:
+    """Where the items of a list stand: all of them in one line, else each on its own."""
+    return () if node.at.line == node.at.end_line else tuple(item.at for item in items(node))
+
+
 def text(node: Node | None) -> str | None:
     """A scalar as it is written, without quotes; None for null, collections and nothing."""
     return None if not isinstance(node, Scalar) or is_null(node) else node.text

@@ -35,7 +35,12 @@ def joined(entrypoint: Command | None, command: Command | None) -> Command | Non
     if entrypoint.shell or command is None:
         return entrypoint
     behind = ("/bin/sh", "-c", *command.words) if command.shell else command.words
-    return Command((*entrypoint.words, *behind), shell=False, at=entrypoint.at)
+    places = tuple(entrypoint.place(index) for index in range(len(entrypoint.words)))
+    if command.shell:
+        places += (command.at,) * len(behind)
+    else:
+        places += tuple(command.place(index) for index in range(len(behind)))
+    return Command((*entrypoint.words, *behind), shell=False, at=entrypoint.at, places=places)
 
 
 def programs(command: Command, context: Context) -> tuple[Program, ...]:
@@ -47,9 +52,12 @@ def started(command: Command, context: Context) -> Started:
     """The programs that a command starts, and what on the way to them could not be read."""
     at = command.at
     if command.shell:
-        return _text(" ".join(command.words), (), replace(context, references=False), lambda _: at)
+        return _text(" ".join(command.words), (), replace(context, references=False), _always(at))
     scope = Scope(context.environment, at, references=context.references)
-    expanded = tuple(text(expandable(word), scope) for word in command.words)
+    expanded = tuple(
+        text(expandable(word), replace(scope, at=command.place(index)))
+        for index, word in enumerate(command.words)
+    )
     return _line(expanded, replace(context, references=False), at, last=True)
 
 
@@ -61,6 +69,7 @@ def _line(line: tuple[Value, ...], context: Context, at: Span, *, last: bool) ->
         return Started()
     first, *others = line
     rest = tuple(others)
+    at = _place_of(first, at)
     if isinstance(first, OneOf):
         lines = ((each.condition, (*split(each.value), *rest)) for each in first.alternatives)
         inner = context.within(context.environment, context.directory)
@@ -96,6 +105,17 @@ def _line(line: tuple[Value, ...], context: Context, at: Span, *, last: bool) ->
     if own is not None:
         return Started((own,))
     return Started((_other(name, at),) if last and name not in _INSTALLS else ())
+
+
+def _always(place: Span) -> Callable[[int], Span]:
+    """Every line of a text that stands in one place of a manifest."""
+    return lambda _line: place
+
+
+def _place_of(word: Value, otherwise: Span) -> Span:
+    """Where a word is written, as far as that is a place in a file."""
+    origin = word.origin if isinstance(word, Known | Text) else None
+    return origin if isinstance(origin, Span) else otherwise
 
 
 def _known(line: Line) -> Started | None:
@@ -157,7 +177,8 @@ def _shell(rest: tuple[Value, ...], context: Context, at: Span) -> Started:
             rest = rest[1:]
             if not word.startswith("--") and "c" in word:
                 source = _source_of(rest[0]) if rest else None
-                return Started() if source is None else _text(source, rest[2:], context, lambda _: at)
+                place = _always(_place_of(rest[0], at) if rest else at)
+                return Started() if source is None else _text(source, rest[2:], context, place)
         else:
             break
     if rest and likely(rest[0]) == "--":
@@ -290,7 +311,7 @@ def _wrapped(name: str, rest: tuple[Value, ...], context: Context, at: Span, *, 
         return Started()
     first = likely(inner[0]) or ""
     if WRAPPERS[name].quoted and " " in first:
-        return _text(first, (), context, lambda _: at)
+        return _text(first, (), context, _always(at))
     if first in ("--module", "-m") or (name in PYTHON_WRAPPERS and first.endswith(".py")):
         return (
             _python(inner, context, at)
@@ -306,7 +327,7 @@ def _other(name: str, at: Span) -> Program:
 
 
 def _shell_text(source: str, context: Context, at: Span) -> Started:
-    return _text(source, (), context, lambda _: at)
+    return _text(source, (), context, _always(at))
 
 
 def _words(line: str, context: Context, at: Span) -> Started:

@@ -143,10 +143,11 @@ def _command(service: Service, key: str, project: Project) -> Command | Skipped 
     node = service.get(key)
     interpolation = project.interpolation
     if isinstance(node, Sequence):
-        words = (each for each in node.items if isinstance(each, Scalar))
-        return Command(
-            tuple(interpolation.line(each.text, each.at) for each in words), shell=False, at=node.at
-        )
+        scalars = [each for each in node.items if isinstance(each, Scalar)]
+        words = tuple(interpolation.line(each.text, each.at) for each in scalars)
+        one_line = node.at.line == node.at.end_line
+        places = () if one_line else tuple(each.at for each in scalars)
+        return Command(words, shell=False, at=node.at, places=places)
     if not isinstance(node, Scalar) or text(node) is None:
         return None
     try:

@@ -132,4 +132,6 @@ def _image(node: nodes.Node, owner: Object) -> Value:
 def _command(node: nodes.Node | None, owner: Object) -> Command | None:
     """The words of `command` or `args`; references `$(NAME)` are left to who knows all variables."""
     words = tuple(templates.line(item, owner.parameters) for item in nodes.items(node))
-    return Command(words, shell=False, at=node.at) if node is not None and words else None
+    if node is None or not words:
+        return None
+    return Command(words, shell=False, at=node.at, places=nodes.places(node))

@@ -18,7 +18,8 @@ def words(container: Container) -> Iterator[tuple[str, Span]]:
     """The words of a container's entrypoint and command with their places, texts for a shell split."""
     for command in (container.entrypoint, container.command):
         if command is not None:
-            yield from ((part, command.at) for word in command.words for part in word.split())
+            for index, word in enumerate(command.words):
+                yield from ((part, command.place(index)) for part in word.split())
 
 
 def flag(container: Container, names: Sequence[str]) -> Value | None:

@@ -27,6 +27,7 @@ class Program(Sourced):
     `at_once` is what one process does, `at_once_by_class` per worker class or pool
     (`class_flags`); `count_by_class` says what the number of the flags is for a class, where it is
     not what the flag's name here says; `threads` and `tasks` are defaults. `start` is how workers come to be.
+    `unthreaded_flags` leave one piece of work at once.
     `extra_process_flags` add processes that also load the application, `range_flags` take most,least.
     `timeout` is in seconds, after which a request is given up. `one_shot` ends by itself.
     `value_flags` stand before a word that is not the subcommand. `calls` are functions that start it
@@ -53,6 +54,7 @@ class Program(Sourced):
     default_class: str = ""
     class_flags: tuple[str, ...] = ()
     class_settings: tuple[str, ...] = ()
+    unthreaded_flags: tuple[str, ...] = ()
     start: Literal["spawn", "fork", "none"] = "none"
     preload_flags: tuple[str, ...] = ()
     preload_settings: tuple[str, ...] = ()

@@ -94,7 +94,7 @@ def _serverless(path: str) -> bool:
 
 _HERE = "poollint.manifests"
 KUBERNETES = Reader("kubernetes", _kubernetes, (b"apiVersion",), f"{_HERE}.kubernetes")
-COMPOSE = Reader("compose", _compose, (b"services:",), f"{_HERE}.compose")
+COMPOSE = Reader("compose", _compose, (b"services:", b"include:"), f"{_HERE}.compose")
 DOCKERFILE = Reader("dockerfile", _dockerfile, (b"FROM", b"from"), f"{_HERE}.dockerfile")
 PROCFILE = Reader("procfile", _procfile, (), f"{_HERE}.procfile")
 PGBOUNCER = Reader("pgbouncer.ini", _ini, (b"[pgbouncer]",), f"{_HERE}.servers.pgbouncer_ini")

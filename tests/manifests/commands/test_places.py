@@ -59,7 +59,7 @@ def line(value: Value | Span) -> int:
             9, 9, id="wrapper in command",
         ),
         pytest.param(
-            pod("command: [uvicorn]", "args: ['a:app', --workers, $(N)]", "env:", "  - {name: N, value: '3'}"),
+            pod("command: [uvicorn]", "args: [a:app, --workers, $(N)]", "env:", "  - {name: N, value: '3'}"),
             8, 11, id="variable",
         ),
         pytest.param(

@@ -163,7 +163,10 @@ def test_no_program(line: str, run: Run) -> None:
         pytest.param(
             "gunicorn a:app", {"GUNICORN_CMD_ARGS": "-w '6"}, "gunicorn a 1x1 app", id="broken-arguments"
         ),
-        pytest.param("flask run", {"FLASK_APP": "shop:make"}, "flask shop 1x1 app", id="flask"),
+        pytest.param("flask run", {"FLASK_APP": "shop:make"}, "flask shop 1xinf app", id="flask"),
+        pytest.param(
+            "flask run --without-threads", {"FLASK_APP": "shop"}, "flask shop 1x1 app", id="flask-alone"
+        ),
         pytest.param("gunicorn a:app -w $W", {"W": "7"}, "gunicorn a 7x1 app", id="set"),
         pytest.param("gunicorn a:app -w ${W:-2}", {"W": ""}, "gunicorn a 2x1 app", id="empty"),
         pytest.param("gunicorn a:app -w ${W-2}", {"W": "9"}, "gunicorn a 9x1 app", id="set-over-default"),

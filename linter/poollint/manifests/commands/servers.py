@@ -1,6 +1,7 @@
 """Programs that the catalogue describes: processes, work at once, and what sets them."""
 
 import operator
+import tomllib
 from collections.abc import Collection, Mapping
 from math import inf
 
@@ -16,11 +17,14 @@ from poollint.manifests.shell.expansion import CPUS, Scope, fields, likely
 from poollint.manifests.shell.numbers import number
 from poollint.manifests.shell.parser import words
 from poollint.manifests.shell.syntax import ShellError
+from poollint.source import SourceFile
+from poollint.toml_places import key_places
 from poollint.values import Default, FromEnv, Known, Text, Unknown, Value, combine, mapped
 
 WORKERS = frozenset(("celery", "dramatiq", "arq", "taskiq", "rq", "huey", "procrastinate"))
 BEATS = frozenset(("celery-beat", "taskiq-scheduler", "rq-scheduler"))
 _SOLO = "solo"
+_CELERY = "celery"
 _TRUE = frozenset(("true", "1", "yes", "on"))
 _APPLICATION_SETTING = "wsgi_app"
 _FOLDER_FLAGS = ("--app-dir", "--chdir", "--working-dir", "--workdir")
@@ -95,6 +99,8 @@ class Server:
 
     def at_once(self, worker_class: Value) -> Value:
         """Work at once in one process."""
+        if self.options.has(self.entry.unthreaded_flags):
+            return Known(1, self.line.at)
         if not self.entry.at_once_by_class:
             return self._at_once(self.entry.at_once)
         return mapped(worker_class, self._at_once_of_class, "worker class")
@@ -217,14 +223,33 @@ def configured(entry: catalogue.Program, line: Line) -> Server:
     given = options.value(entry.config_flags) or extra.value(entry.config_flags)
     candidates = entry.config_files if given is None else (_path(given),)
     files = (context.file(_file_of(each)) for each in candidates if each)
-    found = next((file for file in files if file is not None and file.path.endswith(".py")), None)
+    found = next((file for file in files if file is not None and file.path.endswith((".py", ".toml"))), None)
     settings: Mapping[str, Value] = {}
     if found is not None:
-        settings = context.constants(found.path, context.environment)
+        is_toml = found.path.endswith(".toml")
+        settings = _toml(found, entry) if is_toml else context.constants(found.path, context.environment)
+    elif entry.name == _CELERY:
+        from poollint.manifests.commands import celery  # noqa: PLC0415 - late: it parses Python
+
+        settings = celery.settings(module(_CELERY, options, context), _settings(entry), line)
     elif given is not None:
         why = Unknown(f"configuration file {likely(given) or ''} is not in the repository", line.at)
         settings = dict.fromkeys(_settings(entry), why)
     return Server(entry, line, options, extra, settings)
+
+
+def _toml(file: SourceFile, entry: catalogue.Program) -> Mapping[str, Value]:
+    """The settings at the top of a TOML file, with their places."""
+    try:
+        document: dict[str, object] = tomllib.loads(file.text)
+        at = key_places(file.path, file.text)
+    except (ValueError, RecursionError):
+        return dict.fromkeys(_settings(entry), Unknown(f"{file.path} is not valid TOML", file.whole()))
+    return {
+        name: Known(value, at.get((name,), file.whole()))
+        for name, value in document.items()
+        if isinstance(value, str | int | float | bool)
+    }
 
 
 def _path(given: Value) -> str:

@@ -7,7 +7,7 @@ from poollint.facts import Environment
 from poollint.frozen import frozen
 from poollint.manifests import envfile, yamls
 from poollint.manifests.compose.interpolation import Interpolation
-from poollint.manifests.nodes import Node, entries, get
+from poollint.manifests.nodes import Node, entries, get, items
 from poollint.reading import Lookup
 from poollint.source import Skipped, SourceFile
 
@@ -23,10 +23,12 @@ class File:
 
     path: str
     root: Node
+    directory: str | None = None
+    """Where relative paths start, if not beside the file."""
 
     @property
     def folder(self) -> str:
-        return self.path.rpartition("/")[0]
+        return self.path.rpartition("/")[0] if self.directory is None else self.directory
 
     @property
     def name(self) -> str:
@@ -44,11 +46,13 @@ class Project:
     files: tuple[File, ...]
     lookup: Lookup
     variables: Environment = field(default_factory=dict)
+    within: str = ""
+    """The scope of the project that includes this one."""
 
     @property
     def scope(self) -> str:
         """The environment: named for the file that makes it what it is."""
-        return f"compose:{self._naming.path}"
+        return self.within or f"compose:{self._naming.path}"
 
     @property
     def _naming(self) -> File:
@@ -77,23 +81,24 @@ def projects(files: Iterable[SourceFile], lookup: Lookup) -> Iterator[Project | 
             else:
                 folders.setdefault(each.folder, []).append(each)
     for folder, together in folders.items():
-        variables = _dotenv(folder, lookup)
+        variables = dotenv(folder, lookup)
         for chosen in _sets(together):
             yield Project(chosen, lookup, variables)
 
 
 def opened(source: SourceFile) -> Iterator[File | Skipped]:
-    """A file's document with services, if it has one."""
-    for document in yamls.documents(source, lambda text: "services:" in text):
+    """A file's document with services, or with files that have some, if it has one."""
+    for document in yamls.documents(source, lambda text: "services:" in text or "include:" in text):
         if isinstance(document, Skipped):
             yield document
-        elif entries(get(document.root, "services")):
+        elif entries(get(document.root, "services")) or items(get(document.root, "include")):
             yield File(source.path, document.root)
             yield from document.notes
             return
 
 
-def _dotenv(folder: str, lookup: Lookup) -> Environment:
+def dotenv(folder: str, lookup: Lookup) -> Environment:
+    """The variables of the `.env` file of a folder."""
     file = lookup(f"{folder}/.env" if folder else ".env")
     return {} if file is None else {each.name: each.value for each in envfile.variables(file)}
 

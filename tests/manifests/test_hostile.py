@@ -32,10 +32,10 @@ Read = Callable[[Mapping[str, str]], tuple[Fact | Skipped, ...]]
 ROWS = (
     "if then elif else fi case esac in for while until do done { } ( ) [[ ]] (( )) function f()",
     '; & && || | ! < > << <<- <<< EOF 2>&1 ;; $ ${ } $( ` \' " \\ # = += $@ "$@" $1 ${X:-y}',
-    "${X%.z} ${#X} ${!X} $((1+2*X)) $'a' exec set -- shift export A=b a=(x y) cd .. source",
+    "${} ${=} ${X ${X%.z} ${#X} ${!X} $((1+2*X)) $'a' exec set -- shift export A=b a=(x y) cd .. source",
     "./s.sh eval trap return exit 1 gunicorn uvicorn celery worker -w -c 4 --workers= app:app",
     '-A x python -m run.py sh -c env uv run tini -- supervisord FROM CMD ENV ["a"] - : {',
-    "services command environment [ ] * & !reset << x: extends",
+    "services command environment [ ] * & !reset << x: extends include",
 )
 PIECES = st.sampled_from([piece for row in ROWS for piece in row.split()])
 LINES = st.lists(st.one_of(PIECES, st.just("\n"), st.text(max_size=4)), max_size=40).map(" ".join)
@@ -74,6 +74,14 @@ def test_files(read_all: Read, first: str, second: str) -> None:
         "supervisord.conf": f"[program:x]\ncommand={first}\nnumprocs={second}\n",
     }
     assert isinstance(read_all(files), tuple)
+
+
+@given(st.one_of(st.text(max_size=20), LINES))
+@RELAXED
+def test_configurations(run: Run, text: str) -> None:
+    files = {"/app/s.py": f"app.conf.worker_concurrency = {text}", "/app/h.toml": f"workers = {text}"}
+    assert len(run("celery -A s worker", files=files)) == 1
+    assert len(run("hypercorn -c h.toml a:app", files=files)) == 1
 
 
 @pytest.mark.parametrize(

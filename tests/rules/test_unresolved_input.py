@@ -93,3 +93,21 @@ def test_role(
         "  main:\n    image: postgres:16\n",
     }
     assert len(findings(CODE, files)) == count
+
+
+@pytest.mark.parametrize(
+    ("scheme", "count"),
+    [pytest.param("postgresql", 1, id="connections"), pytest.param("bigquery", 0, id="requests-of-http")],
+)
+def test_dialect(
+    scheme: str, count: int, findings: Callable[[str, Mapping[str, str]], tuple[Finding, ...]]
+) -> None:
+    made = "import os\nfrom sqlalchemy import create_engine\n"
+    made += f"engine = create_engine(f'{scheme}://{{os.environ[\"PROJECT\"]}}/set')\n"
+    files = {
+        "app/main.py": "from app.db import engine\n",
+        "app/db.py": made,
+        "compose.yaml": "services:\n  api:\n    build: .\n    command: uvicorn app.main:app\n"
+        "  main:\n    image: postgres:16\n",
+    }
+    assert len(findings(CODE, files)) == count

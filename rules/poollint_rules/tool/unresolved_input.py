@@ -4,6 +4,7 @@ from poollint.facts import Database, Role
 from poollint.rule import Detail, Problem, Severity, rule
 from poollint.topology import Topology, Unresolved
 from poollint.values import Known, possible
+from poollint_rules.engines import is_networked
 
 
 @rule(code="POOL911", severity=Severity.INFO, since="0.1.0", sources=())
@@ -57,7 +58,8 @@ def unresolved_input(topology: Topology) -> Iterator[Problem]:
     A workload runs an engine whose database cannot be told: the URL is in a Secret or set outside of the repository, or two servers
     answer to its host. Or several engines would fit a workload equally well, and none is linked. Only where knowing it would change a
     judgement: the same environment has a pooler, or a database whose limit is known. One finding an environment and reason; every engine
-    is in `poollint inspect`. Tests, scripts and migrations are exempt.
+    is in `poollint inspect`. Tests, scripts and migrations are exempt, and so are
+    databases without connections (SQLite, BigQuery).
 
     ## When to ignore it
 
@@ -65,7 +67,11 @@ def unresolved_input(topology: Topology) -> Iterator[Problem]:
     """
     if not any(map(is_sized, topology.databases)) and not topology.poolers:
         return
-    exempt = {engine.url.at for engine in topology.engines if engine.role is not Role.SERVICE}
+    exempt = {
+        engine.url.at
+        for engine in topology.engines
+        if engine.role is not Role.SERVICE or not is_networked(engine)
+    }
     groups: dict[tuple[str, str], list[Unresolved]] = {}
     for each in topology.unresolved:
         if each.at not in exempt:

@@ -15,7 +15,8 @@ from typing import TypeAlias
 
 from poollint.facts import Database, Pooler
 from poollint.frozen import frozen
-from poollint.terms import Reckon, Term, client_term, declared_term, pool_setting, server_term
+from poollint.server_side import server_term
+from poollint.terms import Reckon, Term, client_term, declared_term, pool_setting
 from poollint.topology import Topology
 from poollint.values import (
     NOTHING,
@@ -146,7 +147,7 @@ def database_budgets(topology: Topology) -> tuple[Budget, ...]:
             database,
             (
                 *(client_term(each) for each in topology.clients_of(database) if not each.poolers),
-                *(server_term(each, topology) for each in _poolers_before(database, topology)),
+                *(server_term(each, topology, database) for each in _poolers_before(database, topology)),
                 *(declared_term(each) for each in database.others),
             ),
             database.max_connections,

@@ -3,16 +3,15 @@
 Pools grow on demand: a term is what the configuration allows, not what is in use.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from math import inf
-from operator import add, mul
 from typing import TypeAlias
 
 from poollint.catalogue.pgbouncer import setting_default, settings
 from poollint.facts import Argument, Pool, Pooler
 from poollint.frozen import frozen
 from poollint.source import Span
-from poollint.topology import Client, Topology
+from poollint.topology import Client
 from poollint.values import (
     Bounds,
     Confidence,
@@ -178,33 +177,6 @@ def _class_name(pool: Pool) -> str:
     return " or ".join(sorted(name.rpartition(".")[2] for name in pool_classes(pool)))
 
 
-def server_term(pooler: Pooler, topology: Topology) -> Term:
-    """What a pooler can open: (default_pool_size + reserve) x pairs of user and database x instances.
-
-    `max_db_connections` caps an instance. Pairs are counted by the databases that its clients ask
-    for, one user each; more users need a declared number.
-    """
-    size, reserve = pool_setting(pooler, "default_pool_size"), pool_setting(pooler, "reserve_pool_size")
-    pairs = pool_pairs(topology.clients_through(pooler))
-    each = combine(combine(size, reserve, add, "+"), pairs, mul, "*")
-    parts = f"{shown(size)} + {shown(reserve)}" if likely_bounds(size).most < inf else "?"
-    if (number := likely_bounds(pairs).most) > 1:
-        parts = f"({parts}) × {number:g}"
-    cap = pooler.setting("max_db_connections")
-    if cap is not None and (capped := combine(each, cap.value, _capped, "capped by")) != each:
-        each, parts = capped, f"{parts}, at most {shown(cap.value)}"
-    return Term(
-        name=pooler.name,
-        parts=parts,
-        each=each,
-        processes=Known(1, Default(pooler.product)),
-        pods=pooler.instances,
-        at=pooler.at,
-        surge=Known(0, Default("poolers")),
-        pooler=pooler,
-    )
-
-
 def declared_term(other: Argument) -> Term:
     """What a client keeps that no file shows and the configuration declares."""
     once = Known(1, Default("configuration"))
@@ -231,19 +203,6 @@ def pool_setting(pooler: Pooler, name: str) -> Value:
             elsewhere or f"{name} of {pooler.product} '{pooler.name}' is not in the files", pooler.at
         )
     return Known(int(text), Default(f"PgBouncer {pooler.version}".strip(), settings()[name].source[0]))
-
-
-def pool_pairs(clients: Iterable[Client]) -> Value:
-    """How many pairs of user and database are asked for: the databases, one user each.
-
-    More users need a declared number, so this is never certain.
-    """
-    asked = {client.engine.url.database for client in clients}
-    return Known(max(1, len(asked)), Default("one user a database", certain=False))
-
-
-def _capped(size: float, cap: float) -> float:
-    return min(size, cap) if cap > 0 else size
 
 
 def shown(value: Value) -> str:

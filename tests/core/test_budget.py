@@ -19,6 +19,7 @@ from poollint.facts import (
     Program,
     Release,
     Role,
+    Route,
     Url,
     Workload,
 )
@@ -281,6 +282,88 @@ def test_max_db_connections_caps_what_an_instance_opens() -> None:
         pooler = a_pooler(default_pool_size=20, max_db_connections=cap)
         client = a_client(an_engine(known(5), known(0)), poolers=(pooler,), database=database)
         assert budget_of(client, database=database).steady == expected
+
+
+def behind(pooler: Pooler, *databases: str, server: Database, pods: Value | None = None) -> Budget:
+    clients = []
+    for name in databases:
+        engine = an_engine(known(20), known(10))
+        engine = replace(engine, url=replace(engine.url, database=known(name)))
+        clients.append(a_client(engine, poolers=(pooler,), database=server, pods=pods))
+    return budget_of(*clients, database=server)
+
+
+def a_route(name: str, **settings: int) -> Route:
+    given = tuple(Argument(key, known(value), THERE) for key, value in settings.items())
+    return Route(name, known("db"), known(5432), known(name), THERE, given)
+
+
+@pytest.mark.parametrize(
+    ("routes", "asked", "parts", "total"),
+    [
+        pytest.param((a_route("shop", pool_size=4),), ("shop",), "4 + 2", 6, id="a size of its own"),
+        pytest.param((a_route("*", pool_size=4),), ("shop",), "4 + 2", 6, id="that of all others"),
+        pytest.param(
+            (a_route("shop", pool_size=4), a_route("*", pool_size=9)), ("shop",), "4 + 2", 6, id="the nearer"
+        ),
+        pytest.param(
+            (a_route("shop", pool_size=4),), ("shop", "audit"), "4 + 2 and 10 + 2", 18, id="another for each"
+        ),
+        pytest.param(
+            (a_route("shop", reserve_pool_size=0),), ("shop",), "10 + 0", 10, id="a reserve of its own"
+        ),
+        pytest.param(
+            (a_route("shop", max_db_connections=3),), ("shop", "audit"), "10 + 2, at most 3 and 10 + 2", 15,
+            id="a cap of its own",
+        ),
+    ],
+)  # fmt: skip
+def test_a_database_of_a_pooler_may_have_sizes_of_its_own(
+    routes: tuple[Route, ...], asked: tuple[str, ...], parts: str, total: int
+) -> None:
+    pooler = replace(a_pooler(default_pool_size=10, reserve_pool_size=2), instances=known(1), routes=routes)
+
+    budget = behind(pooler, *asked, server=a_database())
+
+    assert [each.parts for each in budget.terms] == [parts]
+    assert budget.steady == total
+
+
+def test_a_pooler_before_two_servers_counts_at_each_with_what_it_opens_there() -> None:
+    one, two = a_database(), replace(a_database(), name="other")
+    pooler = replace(a_pooler(default_pool_size=10), instances=known(1))
+    engine = an_engine(known(5), known(0))
+    clients = tuple(
+        a_client(
+            replace(engine, url=replace(engine.url, database=known(name))), poolers=(pooler,), database=server
+        )
+        for name, server in (("shop", one), ("audit", two))
+    )
+
+    budgets = database_budgets(Topology(clients=clients, databases=(one, two), poolers=(pooler,)))
+
+    assert [each.steady for each in budgets] == [10, 10]
+
+
+@pytest.mark.parametrize(
+    ("settings", "pods", "limit", "expected"),
+    [
+        pytest.param({}, known(2), known(200), 60, id="what its clients use"),
+        pytest.param({}, known(9), known(200), 197, id="no more than there is"),
+        pytest.param({"max_connections_percent": 50}, known(9), known(200), 100, id="its part"),
+        pytest.param({"max_connections_percent": 50}, UNKNOWN, known(200), 100, id="clients nobody knows"),
+        pytest.param({}, known(2), UNKNOWN, inf, id="a limit nobody knows"),
+    ],
+)
+def test_rds_proxy_opens_what_is_used_and_at_most_its_part(
+    settings: dict[str, int], pods: Value, limit: Value, expected: float
+) -> None:
+    proxy = replace(a_pooler(**settings), product="rds-proxy", instances=known(1))
+
+    budget = behind(proxy, "shop", server=a_database(limit), pods=pods)
+
+    assert budget.steady == expected
+    assert budget.terms[0].parts.startswith("50% of" if settings else "100% default of")
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,23 @@ ONE = ["uvicorn db.py:engine"]
             id="a command of the project",
         ),
         pytest.param(
+            "shop serve",
+            {
+                "setup.py": "setup(entry_points={'console_scripts': ['shop = shop.cli:main']})",
+                "shop/cli.py": "import uvicorn\ndef main():\n    uvicorn.run('shop.web:app')\n",
+                "shop/web.py": "import shop.db\n",
+                "shop/db.py": DB,
+            },
+            ["uvicorn shop/db.py:engine"],
+            id="a command that starts a server",
+        ),
+        pytest.param(
+            "python -m shop.gone",
+            {"shop/__init__.py": "", "shop/db.py": DB},
+            ["? which engines service/api runs: shop.gone is not among the files, though its package is"],
+            id="a module that is not there",
+        ),
+        pytest.param(
             "uvicorn main:app",
             {**MAIN, "main.py": "import other\n", "other.py": "x = 1\n"},
             [],
@@ -222,6 +239,56 @@ def test_a_function_of_an_imported_module_runs_only_where_somebody_calls_it(
     assert len([each for each in found if "db.py" in each]) == expected, found
 
 
+def test_a_command_that_is_not_known_may_be_any() -> None:
+    files = {"db.py": FACTORY, "main.py": TWO_COMMANDS}
+
+    assert links(files, "sh -c 'python main.py \"$$WHAT\"'", "    env_file: gone.env") == [
+        "python db.py:make"
+    ]
+
+
+def test_a_command_of_the_project_is_found_from_the_folder_of_the_image_upwards() -> None:
+    files = {
+        "pyproject.toml": "[project.scripts]\nshop = 'shop.cli:main'\n",
+        "shop/cli.py": "import shop.db\ndef main(): ...\n",
+        "shop/db.py": DB,
+        "docker/api/Dockerfile": "FROM python:3.12\nRUN pip install shop\nCMD ['shop', 'serve']\n",
+    }
+    project = Project.of({**files, "docker/api/Dockerfile": files["docker/api/Dockerfile"].replace("'", '"')})
+
+    found = {
+        f"{client.program.name} {client.engine.name}"
+        for topology in understand(project, Config())
+        for client in topology.clients
+    }
+
+    assert found == {"shop shop.db:engine"}
+
+
+def test_callers_with_different_pools_from_where_nobody_looks_give_no_link() -> None:
+    files = {
+        "db.py": MADE.format("def make(size):\n", "size"),
+        "web.py": "import db\ndef start(size):\n    return db.make(size)\n",
+        "one.py": "import web\nengine = web.start(1)\n",
+        "two.py": "import web\nengine = web.start(2)\n",
+        "main.py": "import web\nweb.start\n",
+    }
+
+    assert links(files) == []
+
+
+@pytest.mark.parametrize("loader", ["import_module(x)", "config.maybe_dotted(x)"])
+def test_a_module_that_is_loaded_by_a_name_may_be_any(loader: str) -> None:
+    files = {
+        "db.py": FACTORY,
+        "store.py": "import db\ndef load():\n    return db.make()\n",
+        "main.py": f"import store\nx = read()\nmodule = {loader}\nmodule.load()\n",
+        "other.py": "import store\n",
+    }
+
+    assert links(files) == ["uvicorn db.py:make"]
+
+
 def test_of_the_callers_of_a_wrapper_those_count_that_run() -> None:
     files = {
         "db.py": MADE.format("def make(size=1):\n", "size"),
@@ -238,7 +305,7 @@ def test_a_wrapper_that_is_called_from_where_nobody_looks_counts_once() -> None:
         "db.py": MADE.format("def make(size):\n", "size"),
         "web.py": "import db\ndef start(size):\n    return db.make(size)\n",
         "one.py": "import web\nengine = web.start(1)\n",
-        "two.py": "import web\nengine = web.start(2)\n",
+        "two.py": "import web\nengine = web.start(1)\n",
         "main.py": "import web\ngetattr(web, 'start')(3)\nweb.start\n",
     }
 

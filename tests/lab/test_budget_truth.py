@@ -17,7 +17,7 @@ from poollint.budget import database_budgets, pooler_budgets
 from poollint.config import Config
 from poollint.project import open_project
 from poollint.run import lint
-from poollint.terms import server_term
+from poollint.server_side import server_term
 from poollint.topology import Topology
 from poollint.values import likely_bounds
 from poollint_lab import client

@@ -50,6 +50,13 @@ def imports(files: Mapping[str, str]) -> Imports:
         pytest.param("import a; import b", [(0, "a", ""), (0, "b", "")], id="semicolon"),
         pytest.param('import_module("a.b")', [(0, "a.b", "")], id="by-name"),
         pytest.param("import_module(name)", [], id="computed"),
+        pytest.param("name = 'a.b'\nimport_module(name)", [(0, "a.b", "")], id="by-name-of-a-variable"),
+        pytest.param(
+            "name = 'a'\nname = b()\nimport_module(name)", [], id="a-variable-that-is-also-computed"
+        ),
+        pytest.param("uvicorn.run('a.b:app', reload=True)", [(0, "a.b", "")], id="served"),
+        pytest.param("uvicorn.run(  # why\n    'a.b:app',\n)", [(0, "a.b", "")], id="served-on-lines"),
+        pytest.param("subprocess.run('echo a:b')", [], id="run-is-no-server"),
         pytest.param("# import a\n'''\nimport b\n'''\n\"\"\"\nfrom c import d\n\"\"\"", [], id="no-code"),
         pytest.param("x = 'it''s' # ''' \nimport a", [(0, "a", "")], id="quotes"),
         pytest.param(

@@ -24,6 +24,12 @@ def sources(*paths: str) -> Sources:
         pytest.param(("ns/a/b.py", "main.py"), "ns.a", "main.py", "ns/a/", id="namespace package"),
         pytest.param(("logging.py", "main.py"), "logging", "main.py", None, id="standard library"),
         pytest.param(("sqlalchemy/__init__.py", "main.py"), "sqlalchemy", "main.py", None, id="installed library"),
+        pytest.param(("a/ns/one/x.py", "b/ns/two/y.py"), "ns.two.y", "a/ns/one/x.py", "b/ns/two/y.py", id="namespace in folders"),
+        pytest.param(("b/ns/two/y/__init__.py", "a/x.py"), "ns.two.y", "a/x.py", "b/ns/two/y/__init__.py", id="a package of it"),
+        pytest.param(("a/x.py", "b/ns/two/y.py", "c/ns/two/y.py"), "ns.two.y", "a/x.py", None, id="two of that name"),
+        pytest.param(("a/x.py", "b/__init__.py", "b/ns/two/y.py"), "ns.two.y", "a/x.py", None, id="inside a package"),
+        pytest.param(("a/x.py", "b/other/two/y.py"), "ns.two.y", "a/x.py", None, id="another of that end"),
+        pytest.param(("db/src/__init__.py", "db/src/kit/__init__.py", "api/m.py"), "kit", "api/m.py", "db/src/kit/__init__.py", id="a src that is a package"),
         pytest.param(("main.py",), "fastapi", "main.py", None, id="outside"),
     ],
 )  # fmt: skip

@@ -35,9 +35,27 @@ def engines_of(start: Start, sources: Sources) -> Linked | Unresolved:
         return tuple(_by_command(path, program, candidates, sources.code))
     if program.role in _NOT_THE_SERVICE:
         return ()
+    if module and _is_of_the_project(module, build, sources.code):
+        return _missing(start)
     if build:
         return tuple(_by_image(start.container, candidates, sources.builds))
     return _by_variable(start, candidates, sources.builds)
+
+
+def _is_of_the_project(module: str, build: str, code: Code) -> bool:
+    """Whether the package of a module is in the project, though the module itself was not found."""
+    parts = module.split(".")
+    return any(code.module_path(".".join(parts[:count]), build) for count in range(1, len(parts)))
+
+
+def _missing(start: Start) -> Unresolved:
+    workload, module = start.workload, start.program.module
+    return Unresolved(
+        start.program.at,
+        f"which engines {workload.label} runs",
+        f"{module} is not among the files, though its package is",
+        f'[[tool.poollint.workloads]] name = "{workload.name}"; match = "{workload.label}"; engines = []',
+    )
 
 
 def _can_run(engine: Engine, program: Program) -> bool:

@@ -129,6 +129,7 @@ def _completed(
         image.base if image else likely(container.image) or "",
         calls=sources.calls,
         places=files.places(),
+        around=files.around,
     )
     whole = joined(entrypoint, command)
     if whole is None or not whole.words:
@@ -176,6 +177,13 @@ class Files:
             if file is not None:
                 return file
         return None
+
+    def around(self, name: str) -> SourceFile | None:
+        """A file in the folder of the build or the nearest one above it."""
+        folder = self.build
+        while folder and self.lookup(under(folder, name)) is None:
+            folder = folder.rpartition("/")[0]
+        return self.lookup(under(folder, name))
 
     def places(self) -> tuple[str, ...]:
         """The paths at which the image has files that were copied or mounted by name."""

@@ -120,14 +120,18 @@ class ProjectCode:
         """Whether a program makes an engine: the calls that lead to it are run.
 
         Of the engines of one call those count of which all calls on the way are run. Where there are
-        none it is called from a place that is not followed: then it counts once.
+        none it is called from a place that is not followed: then it counts once, if it is the same for
+        all callers that are.
         """
-        near = (engine.at, *engine.made_for[:1])
-        if not self._run(near, program):
+        if not self._run((engine.at,), program):
             return False
-        same = [each for each in self.engines if (each.at, *each.made_for[:1]) == near]
-        whole = [each for each in same if self._run(each.made_for[1:], program)]
-        return engine in (whole or same[:1])
+        same = [each for each in self.engines if each.at == engine.at]
+        whole = [each for each in same if self._run(each.made_for, program)]
+        if whole:
+            return engine in whole
+        near = [each for each in same if self._run(each.made_for[:1], program)] or same
+        group = [each for each in near if each.made_for[:1] == engine.made_for[:1]]
+        return engine in group[:1] and all(each.pool == engine.pool for each in group)
 
     def _run(self, places: Iterable[Span], program: Run) -> bool:
         return all(program.loads(at.path) and self.uses.runs(at, program) for at in places)

@@ -26,9 +26,11 @@ _IMPORT = re.compile(
     r"|import[ \t]+(?P<modules>[^\n;]+))",
     re.MULTILINE,
 )
-_BY_NAME = re.compile(r"""import_module\(\s*["']([\w.]+)["']\s*[,)]""")
+_BY_NAME = re.compile(r"""import_module\(\s*(?:["']([\w.]+)["']|(\w+))\s*[,)]""")
+_SERVED = re.compile(r"""\b(?:run|Config|Granian)\(\s*(?:\#[^\n]*\s*)*["']([\w.]+):\w+["']""")
+"""What a call of a server loads: https://www.uvicorn.org/deployment/#running-programmatically"""
 _CELERY = re.compile(r"\b(?:include|imports|import_paths|autodiscover_tasks)\s*[=(]\s*[\[(]([^\])]*)[\])]")
-_QUOTED = re.compile(r"""["']([\w.]+)["']""")
+_NAMED = re.compile(r"""["']([\w.]+)["']""")
 
 
 class Finder(Protocol):
@@ -106,13 +108,23 @@ def imported(text: str) -> Iterator[tuple[int, str, str]]:
             if _first_word(name):
                 yield len(match["dots"]), match["module"], _first_word(name)
     for match in _BY_NAME.finditer(text):
+        for name in [match[1]] if match[1] else _texts_of(match[2], text):
+            yield 0, name, ""
+    for match in _SERVED.finditer(text):
         yield 0, match[1], ""
     if "elery" in text or "rocrastinate" in text:
         for block in _CELERY.finditer(text):
-            for module in _QUOTED.findall(block[1]):
+            for module in _NAMED.findall(block[1]):
                 yield 0, module, ""
                 if "autodiscover_tasks" in block[0]:
                     yield 0, module, "tasks"
+
+
+def _texts_of(variable: str, text: str) -> list[str]:
+    """The names of modules that a text binds to a variable, if it binds nothing else."""
+    bound = re.findall(rf"""^[ \t]*{variable}[ \t]*(?::[^=\n]+)?=[ \t]*([^\n]+)""", text, re.MULTILINE)
+    found = [_NAMED.fullmatch(each.strip()) for each in bound]
+    return [each[1] for each in found if each is not None] if all(found) else []
 
 
 def without_imports(text: str) -> str:

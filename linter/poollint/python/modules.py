@@ -26,6 +26,8 @@ INSTALLED = frozenset(
 
 SOURCE_ROOTS = frozenset({"src", "lib"})
 """Folders that stand on the import path, even where somebody has put an `__init__.py` into them."""
+SPREAD = 3
+"""How many names a module of a namespace package has at least to be found wherever it lies."""
 
 
 class Sources:
@@ -112,7 +114,35 @@ class Sources:
         others = [found for way in self._near(top, importer) if (found := self._at(way, parts)) is not None]
         candidates += others
         files = [found for found in candidates if not found.endswith("/")]
-        return next(iter(files or candidates), None)
+        return next(iter(files or self._spread(parts) or candidates), None)
+
+    def _spread(self, parts: list[str]) -> list[str]:
+        """The file of a module of a namespace package whose parts lie in several folders, if it is one."""
+        if len(parts) < SPREAD:
+            return []
+        inside = "/".join(parts)
+        ends = (f"/{inside}.py", f"/{inside}/__init__.py")
+        found = [
+            path
+            for path in self._named.get(parts[-1], ())
+            if (end := next((each for each in ends if path.endswith(each)), ""))
+            and self._is_root(path.removesuffix(end), parts[0])
+        ]
+        return found if len(found) == 1 else []
+
+    def _is_root(self, folder: str, top: str) -> bool:
+        """Whether a folder can be on the import path for a namespace package."""
+        return not self._package(folder) and not self._package(f"{folder}/{top}")
+
+    @cached_property
+    def _named(self) -> dict[str, list[str]]:
+        """The last part of a module's name -> the files that have it."""
+        found: dict[str, list[str]] = {}
+        for path in self.paths:
+            folder, _, file = path.rpartition("/")
+            name = folder.rpartition("/")[2] if file == "__init__.py" else file.removesuffix(".py")
+            found.setdefault(name, []).append(path)
+        return found
 
     def _near(self, top: str, importer: str) -> tuple[str, ...]:
         """The roots with that module that share most with the importing file, if that is one."""

@@ -30,6 +30,8 @@ _GROUP = re.compile(
 _GROUP_NEEDLES = (b"add_typer(", b".group")
 _GIVEN_NAME = re.compile(r"""\A\(\s*(?:name\s*=\s*)?["']([\w.-]+)["']""")
 _EXPORTS = re.compile(r"^__all__\b[^\n]*[\[(][^\])]*[\])]", re.MULTILINE)
+_BY_NAME = re.compile(r"\b(?:import_module|import_string|maybe_dotted|__import__|entry_points)\b")
+"""What loads a module of which the name is computed."""
 _SUFFIXES = ("_command", "_cmd", "_group", "_grp")
 """What click leaves out of a function's name: https://click.palletsprojects.com/en/stable/api/#click.command"""
 
@@ -145,8 +147,10 @@ class Uses:
         if re.search(rf"""[:.]{word}\b[^"'\n]{{0,3}}["']""", text):
             return True
         near = self.imports(file)
-        shown = path in near or any(
-            each.endswith("__init__.py") and name in self._whole(each) for each in near
+        shown = (
+            path in near
+            or any(each.endswith("__init__.py") and name in self._whole(each) for each in near)
+            or _BY_NAME.search(text) is not None
         )
         return shown and re.search(rf"\.[ \t]*{word}\b", text) is not None
 
@@ -186,7 +190,7 @@ class Uses:
 
 def _block(match: re.Match[str], text: str) -> Block:
     first = text.count("\n", 0, match.start()) + 1
-    last = first + match[0].count("\n")
+    last = first + match[0].rstrip().count("\n")
     whole = match[0]
     return Block(match["name"], match["decorators"], without_imports(whole), first, last)
 

@@ -1,12 +1,12 @@
 """How many server connections a pooler has for its clients."""
 
-from operator import add, mul
+from operator import mul
 
 from poollint.budget import Budget
 from poollint.facts import Pooler
 from poollint.frozen import frozen
+from poollint.server_side import opened
 from poollint.source import Span
-from poollint.terms import pool_pairs, pool_setting
 from poollint.values import Value, combine
 from poollint_rules.pooler.prepared import pool_mode
 
@@ -24,8 +24,6 @@ def server_pool(pooler: Pooler, budget: Budget) -> ServerPool | None:
     modes = {pool_mode(term.client.engine, pooler) for term in budget.terms if term.client is not None}
     if modes != {"session"}:
         return None
-    size, reserve = pool_setting(pooler, "default_pool_size"), pool_setting(pooler, "reserve_pool_size")
-    pairs = pool_pairs(term.client for term in budget.terms if term.client is not None)
-    each = combine(combine(size, reserve, add, "+"), pairs, mul, "*")
+    each = opened(pooler, (term.client for term in budget.terms if term.client is not None))
     given = pooler.setting("default_pool_size")
     return ServerPool(combine(each, pooler.instances, mul, "*"), pooler.at if given is None else given.at)

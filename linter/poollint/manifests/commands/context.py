@@ -13,6 +13,12 @@ from poollint.reading import Calls, Constants, Lookup, no_calls
 from poollint.source import Skipped, SourceFile, Span
 from poollint.values import Value
 
+
+def nowhere(_name: str) -> SourceFile | None:
+    """Where nothing is known around the image."""
+    return None
+
+
 SEARCH_PATH = ("/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin")
 
 
@@ -24,7 +30,8 @@ class Context:
     `constants` and `calls` take paths of the repository. `open` says that variables may be set that
     `environment` does not list. `references` says that `$(NAME)` in a word is a variable
     (Kubernetes). `base` is the image that the command comes with, `scripts` are those that lead here,
-    `places` paths of the image at which files are known to be.
+    `places` paths of the image at which files are known to be. `around` finds a file by its name in the
+    folders from that of the build upwards.
     """
 
     environment: Environment
@@ -38,6 +45,7 @@ class Context:
     scripts: tuple[str, ...] = ()
     calls: Calls = no_calls
     places: tuple[str, ...] = ()
+    around: Lookup = nowhere
 
     def file(self, path: str) -> SourceFile | None:
         """A file by its path as the command writes it; bare names are looked up on the search path too."""
@@ -47,6 +55,11 @@ class Context:
                 (each for each in map(self.find, (f"{top}/{path}" for top in SEARCH_PATH)) if each), None
             )
         return found
+
+    def metadata(self, name: str) -> tuple[SourceFile, ...]:
+        """The files of that name that describe the project which the image is made from."""
+        found = (self.file(name), self.find(name), self.around(name))
+        return tuple(each for each in found if each is not None)
 
     def matching(self, pattern: str) -> tuple[SourceFile, ...]:
         """The files of a pattern with `*` and `?`, as far as their places are known."""

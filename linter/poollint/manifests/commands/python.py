@@ -1,13 +1,13 @@
 """`python script.py`, `python -m module`, and the commands of a project that do one thing and end."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 
 from poollint.facts import Program
 from poollint.manifests.commands.calling import serving
 from poollint.manifests.commands.context import Line
+from poollint.manifests.commands.entry_points import METADATA, entry_point
 from poollint.manifests.commands.migrating import environment_script
 from poollint.manifests.commands.options import Options
 from poollint.manifests.commands.targets import module, path_module
@@ -95,22 +95,18 @@ def run_module(name: str, line: Line) -> Program:
 
 
 def console_script(line: Line) -> Program | None:
-    """A command that the project itself installs: `[project.scripts]` of its pyproject.toml."""
-    file = line.context.file("pyproject.toml") or line.context.find("pyproject.toml")
-    if file is None or line.name not in file.text:
-        return None
-    try:
-        document: dict[str, object] = tomllib.loads(file.text)
-    except tomllib.TOMLDecodeError:
-        return None
-    for path in (("project", "scripts"), ("tool", "poetry", "scripts")):
-        target: object = document
-        for key in (*path, line.name):
-            target = target.get(key) if isinstance(target, dict) else None
-        if isinstance(target, str):
-            module_name, _, entry = target.partition(":")
-            return replace(_command_of_project(module_name, line), entry=entry)
-    return None
+    """A command that the project itself installs."""
+    target = next(
+        (
+            found
+            for name in METADATA
+            for file in line.context.metadata(name)
+            if line.name in file.text and (found := entry_point(line.name, file))
+        ),
+        "",
+    )
+    module_name, _, entry = target.partition(":")
+    return replace(_command_of_project(module_name, line), entry=entry) if module_name else None
 
 
 def _command_of_project(module_name: str, line: Line) -> Program:

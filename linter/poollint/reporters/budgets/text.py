@@ -17,7 +17,7 @@ from poollint.equation import (
 )
 from poollint.facts import Database, Pooler
 from poollint.remedies import fits
-from poollint.terms import server_term
+from poollint.server_side import server_term
 from poollint.topology import Topology
 from poollint.values import Known, bounds, likely_bounds
 

@@ -1,9 +1,11 @@
 """Whole small projects: what a person reads about each, to the character, and whether its sums are right."""
 
+import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
 from itertools import groupby
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -128,7 +130,70 @@ def check_block(block: list[str]) -> int:
     return 1
 
 
+def printed(format_name: str, capsys: pytest.CaptureFixture[str]) -> str:
+    with pytest.raises(SystemExit):
+        main(["budget", "--output-format", format_name, "."])
+    return capsys.readouterr().out
+
+
+def number(value: dict[str, object] | None) -> float | None:
+    """A number of a JSON output; None where it is not one known number."""
+    found = None if value is None or value["kind"] != "known" else value["value"]
+    return found if isinstance(found, int | float) else None
+
+
+def test_every_sum_in_json_can_be_recomputed(project: str, capsys: pytest.CaptureFixture[str]) -> None:
+    document = json.loads(printed("json", capsys))
+
+    assert document["budgets"], project
+    for budget in document["budgets"]:
+        for term in budget["terms"]:
+            factors = [number(term[name]) for name in ("per_process", "processes", "pods", "surge")]
+            if None not in factors:
+                each, processes, pods, surge = (factor or 0 for factor in factors)
+                whole = each * processes * (pods + surge)
+                assert term["peak"] == (None if whole == inf else whole), (project, term)
+        peaks = [term["peak"] for term in budget["terms"] if term["in_peak"]]
+        assert budget["peak"] == (None if None in peaks else sum(peaks)), (project, budget["server"])
+        limit, reserved = number(budget["limit"]), number(budget["reserved"])
+        if limit is not None and reserved is not None:
+            assert budget["capacity"] == limit - reserved
+
+
+MARKDOWN_ROW = re.compile(
+    r"^\| (?P<name>.+?)(?P<out> \(not in the peak\))? \| .* = (?P<each>\S+) \| (?P<processes>\S+) "
+    r"\| (?P<pods>\S+) \| (?P<total>\S+) \|$"
+)
+
+
+def test_every_sum_in_markdown_can_be_recomputed(project: str, capsys: pytest.CaptureFixture[str]) -> None:
+    counted: list[str] = []
+    peaks = 0
+    for line in printed("markdown", capsys).splitlines():
+        if line.startswith("### "):
+            counted = []
+        elif row := MARKDOWN_ROW.match(line):
+            check_product(row)
+            counted += [] if row["out"] else [row["total"]]
+        elif line.startswith("| **peak**"):
+            peaks += 1
+            peak = line.split("**")[3]
+            assert peak in counted if peak in "∞?" else int(peak) == sum(map(int, counted)), (project, line)
+    kept = (FIXTURES / project / "budget.txt").read_text(encoding="utf-8")
+    assert peaks == kept.count("\n  peak ")
+
+
 def check_row(row: re.Match[str]) -> None:
+    check_product(row)
+    each = row["each"]
+    parts = PARTS.match(row["parts"])
+    if parts and each.isdecimal():
+        size, overflow, pairs, cap = (int(group) if group else None for group in parts.groups())
+        whole = ((size or 0) + (overflow or 0)) * (pairs or 1)
+        assert int(each) == (whole if cap is None else min(whole, cap)), row[0]
+
+
+def check_product(row: re.Match[str]) -> None:
     each, processes, pods, total = row["each"], row["processes"], row["pods"], row["total"]
     if each == "unlimited":
         assert total == "∞"
@@ -136,11 +201,6 @@ def check_row(row: re.Match[str]) -> None:
         assert total == "?"
     else:
         assert int(each) * int(processes) * int(pods) == int(total), row[0]
-    parts = PARTS.match(row["parts"])
-    if parts and each.isdecimal():
-        size, overflow, pairs, cap = (int(group) if group else None for group in parts.groups())
-        whole = ((size or 0) + (overflow or 0)) * (pairs or 1)
-        assert int(each) == (whole if cap is None else min(whole, cap)), row[0]
 
 
 def check_capacity(found: re.Match[str], peak: str) -> None:

@@ -240,7 +240,7 @@ def test_a_function_of_an_imported_module_runs_only_where_somebody_calls_it(
 
 
 def test_a_command_that_is_not_known_may_be_any() -> None:
-    files = {"db.py": FACTORY, "main.py": TWO_COMMANDS}
+    files = {"db.py": FACTORY, "app.py": TWO_COMMANDS, "main.py": "import app\napp.cli()\n"}
 
     assert links(files, "sh -c 'python main.py \"$$WHAT\"'", "    env_file: gone.env") == [
         "python db.py:make"

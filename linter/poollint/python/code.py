@@ -1,7 +1,7 @@
 """A project's Python as those who link see it: engines, and answers to questions about them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, partial
+from functools import cached_property
 from posixpath import dirname
 
 from poollint.catalogue.programs import calls_that_serve
@@ -46,6 +46,7 @@ class ProjectCode:
         self.evaluated: dict[tuple[int, str], tuple[Engine, ...]] = {}
         self.answered: dict[str, list[tuple[Answers, tuple[Engine, ...]]]] = {}
         self.roles: dict[str, Role] = {}
+        self.called: dict[tuple[str, ...], Imports] = {}
 
     @cached_property
     def engines(self) -> tuple[Engine, ...]:
@@ -105,16 +106,21 @@ class ProjectCode:
 
     def reaches(self, path: str, engine: Engine, program: Program | None = None) -> tuple[str, ...] | None:
         """The files by which a program that starts with a module comes to an engine, both included."""
-        way = self.imports_engine(path, engine)
+        words, entry = (None, "") if program is None else (program.words, program.entry)
+        imports = self._imports_of(words)
+        way = imports.reaches(path, engine.at.path)
         if way is None or not self.uses.is_function(engine.at):
             return way
-        loads = partial(self._loads, path)
-        words, entry = (None, "") if program is None else (program.words, program.entry)
-        run = Run(path, words, entry, loads)
+        run = Run(path, words, entry, lambda file: imports.reaches(path, file) is not None)
         return way if self._comes_to(engine, run) else None
 
-    def _loads(self, start: str, path: str) -> bool:
-        return self.imports.reaches(start, path) is not None
+    def _imports_of(self, words: tuple[str, ...] | None) -> Imports:
+        """What a program imports that is called with these words: other commands load nothing."""
+        if not words:
+            return self.imports
+        if words not in self.called:
+            self.called[words] = Imports(lambda path: self.uses.as_called(path, words), self.sources)
+        return self.called[words]
 
     def _comes_to(self, engine: Engine, program: Run) -> bool:
         """Whether a program makes an engine: the calls that lead to it are run.

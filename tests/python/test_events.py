@@ -56,6 +56,7 @@ HEAD = "from sqlalchemy import create_engine\n"
     ("code", "expected"),
     [
         pytest.param("create_engine('u', pool_size=5)", ["u pool_size=5"], id="plain"),
+        pytest.param("f().sa.create_engine('u')", [], id="a method of what a call gives"),
         pytest.param("import sqlalchemy as sa\nsa.create_engine('u')", ["u"], id="through the module"),
         pytest.param("from sqlalchemy import create_engine as ce\nce('u')", ["u"], id="another name"),
         pytest.param("def create_engine(a):\n    return a\ncreate_engine('u')", [], id="a function of that name"),
@@ -132,6 +133,9 @@ def test_nothing_is_parsed_that_no_argument_leads_to() -> None:
         pytest.param({"app.py": "from base import Base\nclass S(Base):\n    def go(self):\n        return create_engine(self.u, n=self.n)", "base.py": "class Base:\n    u = 'v'\n    def __init__(self):\n        self.n = 5\n"}, ["v n=5"], id="a base class whose method nobody calls"),
         pytest.param({"app.py": "import os\nfrom c import N\ncreate_engine('u', n=os.getenv('A', N))", "c.py": "N = 5"}, ["u n=$A:5"], id="a default of a variable"),
         pytest.param({"app.py": "import os\nfrom c import N\ncreate_engine('u', n=int(os.getenv('A', N)))", "c.py": "N = '5'"}, ["u n=$A:5"], id="a default of a converted variable"),
+        pytest.param({"app.py": "from c import K\nd = {'a': 'u', 'b': 'v'}\ncreate_engine(d[K])", "c.py": "K = 'b'"}, ["v"], id="a key of a dict"),
+        pytest.param({"app.py": "import c\nc.sa.create_engine('u')", "c.py": "import sqlalchemy as sa"}, ["u"], id="the maker through another module"),
+        pytest.param({"app.py": "from c import lazily\nsa = lazily('sqlalchemy')\nsa.create_engine('u')", "c.py": "from importlib import import_module\ndef lazily(name):\n    return import_module(name)"}, ["u"], id="a module that a function imports"),
         pytest.param({"app.py": "from c import *\ncreate_engine('u', n=N)", "c.py": "N = 5"}, ["u n=5"], id="a name from a star"),
         pytest.param({"app.py": "create_engine('v')\nfrom c import wrap\nwrap(create_engine('u', n=1))", "c.py": "def wrap(e):\n    return e"}, ["u n=1", "v"], id="a wrapper of the second of two"),
         pytest.param({"app.py": "from c import N\nif N:\n    create_engine('u')", "c.py": "N = 0"}, [], id="a condition"),
@@ -148,6 +152,13 @@ def test_without_a_search_for_callers_the_file_itself_is_searched() -> None:
     code = HEAD + "def f(n):\n    return create_engine('u', n=n)\ndef g():\n    return f(5)\n"
     (call,) = Evaluator(sources_of({"app.py": code}), makers=MAKERS).events("app.py")
     assert line(call) == "u n=5"
+
+
+def test_after_many_steps_no_more_callers_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = HEAD + "def f(n):\n    return create_engine('u', n=n)\ndef g():\n    return f(5)\n"
+    assert list(map(line, events(code))) == ["u n=5"]
+    monkeypatch.setattr("poollint.python.driving.MOST_STEPS", 0)
+    assert list(map(line, events(code))) == ["u n=?"]
 
 
 def test_branches_exclude_each_other() -> None:
@@ -184,7 +195,7 @@ def test_surroundings(code: str, found: tuple[object, ...]) -> None:
 
 def test_a_file_without_a_maker_is_left_alone() -> None:
     assert events("import os\nx = 1") == ()
-    assert events("x = 'create_engine'") == ()
+    assert events("f(create_engine=1)") == ()
     assert events({"app.py": "create_engine("}) == ()
 
 

@@ -33,6 +33,11 @@ def shown(value: Value) -> object:
     [
         pytest.param({"app.py": "from c import *\nx = n", "c.py": "n = 5"}, 5, id="star"),
         pytest.param(
+            {"app.py": "from importlib import import_module\nx = import_module('c').n", "c.py": "n = 5"},
+            5,
+            id="a module by name",
+        ),
+        pytest.param(
             {"app.py": "n = 1\nfrom c import *\nx = n", "c.py": "n = 5"}, 5, id="a star that replaces"
         ),
         pytest.param(
@@ -140,6 +145,15 @@ def test_what_functions_may_change_later(code: str, name: str, expected: set[int
     value = worth({"app.py": f"import c\nx = c.{name}", "c.py": code})
     parts = value.values if isinstance(value, OneOf) else (value,)
     assert {shown(part) if isinstance(part, Known) else None for part in parts} == expected
+
+
+def test_a_module_that_a_variable_names_may_be_another() -> None:
+    code = "import os\nfrom importlib import import_module\nx = import_module(os.getenv('M', 'c')).n"
+    value = worth({"app.py": code, "c.py": "n = 5"})
+    assert isinstance(value, OneOf)
+    one, other = value.values
+    assert shown(one) == 5
+    assert isinstance(other, Unknown)
 
 
 @pytest.mark.parametrize(

@@ -93,9 +93,9 @@ def _makers(machine: "Calls", module: e.Module) -> frozenset[str]:
 
 
 def _owners(module: e.Module, wanted: frozenset[str]) -> Iterator[str]:
-    """The names before a maker's name, and what makes them: `sa = lazily("sqlalchemy")`."""
+    """The names before that of a maker, and what makes them: `sa = lazily("sqlalchemy")`."""
     attributes = (node for node in e.walk(*module.body) if isinstance(node, e.Attribute))
-    owners = {_root(node) for node in attributes if node.name in wanted}
+    owners = {name for node in attributes if node.name in wanted for name in _before(node)}
     yield from owners
     for node in e.walk(*module.body):
         match node:
@@ -104,12 +104,14 @@ def _owners(module: e.Module, wanted: frozenset[str]) -> Iterator[str]:
                     yield name
 
 
-def _root(node: e.Attribute) -> str:
-    """The name that a chain of attributes begins with."""
+def _before(node: e.Attribute) -> Iterator[str]:
+    """The names in a chain of attributes before the last."""
     inner = node.value
     while isinstance(inner, e.Attribute):
+        yield inner.name
         inner = inner.value
-    return inner.id if isinstance(inner, e.Name) else ""
+    if isinstance(inner, e.Name):
+        yield inner.id
 
 
 def _missing(machine: "Calls", records: Iterable[Record]) -> Iterator[tuple[str, str]]:

@@ -96,7 +96,7 @@ def _value(
             value = _given(field, given, value, machine, rest)
         elif source is Source.OTHER:
             value = _or_unknown(value, Unknown("a source of settings that the project adds", field.at))
-        elif config is not None:
+        elif config is not None:  # pragma: no branch - only a configuration has other sources
             value = _from_environment(field, value, machine, config)
     return Unknown(f"{field.name} is not given", field.at) if value is None else value
 

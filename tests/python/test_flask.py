@@ -6,7 +6,7 @@ from poollint.facts import Engine
 from poollint.project import Project
 from poollint.python import NEEDLES, read_python
 from poollint.source import Span
-from poollint.values import FromEnv, Known, Scalar, Unknown, Value
+from poollint.values import FromEnv, Known, OneOf, Scalar, Unknown, Value
 
 AT = Span("app.py", 1, 1, 1, 1)
 DB = "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"
@@ -110,7 +110,8 @@ def test_configuration_that_is_not_read(config: str) -> None:
     [
         pytest.param("f()", id="unknown"),
         pytest.param("{**f()}", id="open"),
-        pytest.param("{'pool_size': 1} if f else {}", id="either"),
+        pytest.param("f if f else {}", id="either"),
+        pytest.param("5 if f else os.getenv('O')", id="no-mapping"),
     ],
 )
 def test_options_that_are_not_all_read(options: str) -> None:
@@ -215,3 +216,105 @@ def test_a_configuration_that_asks_for_itself() -> None:
     project = Project.of({"migrations/env.py": text, "config.py": configuration})
     (found,) = read_python(project.matching(lambda path: path.endswith(".py"), NEEDLES), project).engines
     assert isinstance(found.url.value, Unknown)
+
+
+SOMETIMES = Unknown("given under a condition", AT)
+
+
+@pytest.mark.parametrize(
+    ("body", "pins", "values"),
+    [
+        pytest.param("    SQLALCHEMY_ENGINE_OPTIONS = {'pool_size': 1} if f else {}\n", "",
+                     [known(1), SOMETIMES], id="either"),
+        pytest.param("    SQLALCHEMY_ENGINE_OPTIONS = {'pool_size': 1} if f else {'pool_size': 2}\n", "",
+                     [known(1), known(2)], id="one-of-two"),
+        pytest.param("    SQLALCHEMY_ENGINE_OPTIONS = {'pool_size': 1} if f else None\n", "",
+                     [known(1), SOMETIMES], id="or-none"),
+        pytest.param(
+            "    SQLALCHEMY_POOL_SIZE = 3\n    SQLALCHEMY_ENGINE_OPTIONS = {'pool_size': 1} if f else {}\n",
+            "flask-sqlalchemy==2.5.1",
+            [known(1), known(3)],
+            id="over-another",
+        ),
+        pytest.param(
+            "    SQLALCHEMY_ENGINE_OPTIONS = {'pool_size': 1}\n"
+            "class Production(Config):\n    SQLALCHEMY_ENGINE_OPTIONS = {'pool_size': 2}\n",
+            "",
+            [known(1), known(2)],
+            id="two-classes",
+        ),
+        pytest.param(
+            "    SQLALCHEMY_ENGINE_OPTIONS = {'pool_size': 1}\n"
+            "class Production(Config):\n    A = 1\nP = Production\n",
+            "",
+            [known(1)],
+            id="inherited",
+        ),
+        pytest.param(
+            "class Production(Config):\n    SQLALCHEMY_ENGINE_OPTIONS = {'pool_size': 2}\n",
+            "",
+            [known(2), SOMETIMES],
+            id="one-class-of-two",
+        ),
+        pytest.param(
+            "    SQLALCHEMY_ENGINE_OPTIONS = {'pool_size': 1}\n"
+            "class Testing(Config):\n    SQLALCHEMY_ENGINE_OPTIONS = {'pool_size': 2}\n",
+            "",
+            [known(1)],
+            id="for-tests",
+        ),
+    ],
+)  # fmt: skip
+def test_options_of_several_ways(body: str, pins: str, values: list[Value]) -> None:
+    (engine,) = engines(app=DB, config=f"from o import f\n{CONFIG}{body}", pins=pins)
+    value = arguments(engine)["pool_size"]
+    assert set(value.values if isinstance(value, OneOf) else (value,)) == set(values)
+
+
+FACTORY = """
+import os
+class Settings:
+    def __init__(self, name="shop"):
+        self.size = 7
+        self.url = f"postgresql://{os.environ['DB_HOST']}/{name}"
+
+def create_app(app, other):
+    settings = Settings()
+    app.config["DEBUG"] = True
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.url
+    if other:
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": settings.size}
+    return app
+"""
+
+
+def test_what_a_factory_assigns() -> None:
+    (engine,) = engines(app=DB, factory=FACTORY)
+    assert engine.url.driver == known("postgresql")
+    assert engine.url.variables == ("DB_HOST",)
+    assert arguments(engine) == {"pool_size": known(7)}
+
+
+def test_a_factory_that_never_gets_there() -> None:
+    (engine,) = engines(
+        app=DB, factory="def f(app):\n    return\n    app.config['SQLALCHEMY_DATABASE_URI'] = app.x\n"
+    )
+    assert isinstance(engine.url.value, Unknown)
+
+
+def test_a_factory_may_change_what_a_class_says() -> None:
+    config = f"{CONFIG}    SQLALCHEMY_ENGINE_OPTIONS = {{'pool_size': 3}}\n"
+    (engine,) = engines(app=DB, config=config, factory=FACTORY)
+    assert engine.url.variables == ("DB",)
+    assert isinstance(engine.url.driver, OneOf)
+    assert isinstance(arguments(engine)["pool_size"], OneOf)
+
+
+def test_binds_of_two_classes() -> None:
+    binds = (
+        "    SQLALCHEMY_BINDS = {'a': {'url': 'sqlite://'}}\n"
+        "class Production(Config):\n    SQLALCHEMY_BINDS = {'a': {'url': 'mysql://h/d'}}\n"
+    )
+    _, bind = engines(app=DB, config=CONFIG + binds)
+    assert isinstance(bind.url.driver, OneOf)
+    assert set(bind.url.driver.values) == {known("sqlite"), known("mysql")}

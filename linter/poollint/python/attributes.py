@@ -287,6 +287,8 @@ class Attributes(Names):
 
     def set_item(self, value: Abstract, key: Abstract, new: Abstract, at: Span) -> None:
         """`value[key] = new`"""
+        if at in self.watched:
+            self.watched[at](new)
         several = isinstance(value, Choice)
         for branch in alternatives(self.lazily(value, at)):
             match branch.value:

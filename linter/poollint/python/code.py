@@ -14,7 +14,8 @@ from poollint.python.definitions import Definitions
 from poollint.python.engines import Surroundings, engines_of, in_order
 from poollint.python.evaluate import Evaluator
 from poollint.python.events import ROUNDS
-from poollint.python.flask import URI, current_setting, flask_calls
+from poollint.python.flask import current_setting, flask_calls
+from poollint.python.flask_settings import URI
 from poollint.python.imports import Imports
 from poollint.python.lifetimes import lifetimes
 from poollint.python.machine import Machine

@@ -50,12 +50,12 @@ def _interpreted(machine: "Calls", function: Function, owner: Class | None) -> l
     """What a function leads to by itself; interpreted once for all ways to it that follow the same names."""
     key = (function.path, function.at, sum(map(len, machine.followed.values())))
     if key not in machine.driven:
-        machine.driven[key] = _interpret(machine, function, owner)
+        machine.driven[key] = interpret(machine, function, owner)
         machine.driven_steps += machine.steps
     return machine.driven[key]
 
 
-def _interpret(machine: "Calls", function: Function, owner: Class | None) -> list[Record]:
+def interpret(machine: "Calls", function: Function, owner: Class | None) -> list[Record]:
     """Runs a function as if somebody called it, with arguments of which nothing is known."""
     store = machine.store
     outer, machine.records = machine.records, {}

@@ -4,45 +4,31 @@ Sources: https://flask-sqlalchemy.readthedocs.io/en/3.1.x/config/ and the 2.5 do
 before 3 also read `SQLALCHEMY_POOL_SIZE` and its kin, and let the constructor's options win.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from posixpath import commonpath, dirname
 
-from poollint.expressions import AnnAssign, Assign, Attribute, Literal, Module, Name, Node, Subscript, walk
 from poollint.facts import Release
-from poollint.frozen import frozen
-from poollint.python.classes import lineage
 from poollint.python.evaluate import Evaluator
-from poollint.python.frames import Frame
-from poollint.python.objects import Abstract, Binding, Branch, Class, ExternalCall, MakerCall, choice
+from poollint.python.flask_settings import (
+    BINDS,
+    KEYS,
+    OLD_KEYS,
+    OPTIONS,
+    URI,
+    Setting,
+    assigned_in_functions,
+    settings_of,
+)
+from poollint.python.objects import Abstract, Binding, Branch, ExternalCall, MakerCall, choice
 from poollint.source import Span
-from poollint.values import Entry, Known, OneOf, Record, Unknown, Value
+from poollint.values import Alternative, Entry, Known, OneOf, Record, Unknown, Value, one_of
 
-URI = "SQLALCHEMY_DATABASE_URI"
-OPTIONS = "SQLALCHEMY_ENGINE_OPTIONS"
-BINDS = "SQLALCHEMY_BINDS"
-_OLD_KEYS: Mapping[str, str] = {
-    "SQLALCHEMY_POOL_SIZE": "pool_size",
-    "SQLALCHEMY_POOL_TIMEOUT": "pool_timeout",
-    "SQLALCHEMY_POOL_RECYCLE": "pool_recycle",
-    "SQLALCHEMY_MAX_OVERFLOW": "max_overflow",
-}
-_KEYS = (URI, OPTIONS, BINDS, *_OLD_KEYS)
 _CURRENT = frozenset(
     f"{app}.config.{how}"
     for app in ("flask.current_app", "flask.globals.current_app")
     for how in ("get", "__getitem__")
 )
-
-
-@frozen
-class Setting:
-    """A configuration key with its value and place."""
-
-    value: Value
-    at: Span
-    condition: str | None = None
-    """None when the key is always set, else a text (possibly empty), as in `Entry`."""
 
 
 def flask_calls(
@@ -52,7 +38,7 @@ def flask_calls(
 
     `paths` are the files that may hold the configuration.
     """
-    settings = _nearest(call.at.path, paths, lambda path: _settings(path, evaluator))
+    settings = _configuration(call.at.path, tuple(paths), evaluator)
     own = next((entry.value for entry in call.keywords if entry.key == "engine_options"), None)
     given = own.entries if isinstance(own, Record) else ()
     if not settings:
@@ -64,8 +50,7 @@ def flask_calls(
     more = _open(settings)
     url = settings[URI].value if URI in settings else Unknown("no URL is configured", call.at)
     yield replace(call, positional=(url,), keywords=options, rest=more)
-    binds = settings[BINDS].value if BINDS in settings else None
-    for bind in binds.entries if isinstance(binds, Record) else ():
+    for bind in _entries(settings[BINDS]) if BINDS in settings else ():
         yield _bound(call, bind, options, more)
 
 
@@ -74,10 +59,10 @@ def current_setting(
 ) -> Abstract | None:
     """`current_app.config["SQLALCHEMY_..."]`, with an evaluator of its own; None for other calls."""
     key = call.arguments.get(0, "key")
-    if call.name not in _CURRENT or not isinstance(key, Known) or key.value not in _KEYS:
+    if call.name not in _CURRENT or not isinstance(key, Known) or key.value not in KEYS:
         return None
     apart = evaluator()
-    found = _nearest(call.at.path, paths, lambda path: _settings(path, apart)).get(str(key.value))
+    found = _configuration(call.at.path, tuple(paths), apart).get(str(key.value))
     return None if found is None else _abstract(found.value, call.at)
 
 
@@ -95,47 +80,80 @@ def _bound(call: MakerCall, bind: Entry, options: tuple[Entry, ...], more: Unkno
     named = tuple(
         Binding(each.path, each.scope, f"{each.target}.{bind.key}") for each in call.bound if not each.scope
     )
-    if isinstance(bind.value, Record):
-        merged = _merged(options, (entry for entry in bind.value.entries if entry.key != "url"))
-        url = bind.value.get("url") or Unknown("the bind has no URL", bind.at)
-        return replace(call, positional=(url,), keywords=merged, rest=bind.value.rest or more, bound=named)
-    return replace(call, positional=(bind.value,), keywords=options, rest=more, bound=named)
+    setting = Setting(bind.value, bind.at)
+    entries = tuple(_entries(setting))
+    if not entries:
+        return replace(call, positional=(bind.value,), keywords=options, rest=more, bound=named)
+    merged = _merged(options, (entry for entry in entries if entry.key != "url"))
+    url = next((entry.value for entry in entries if entry.key == "url"), None)
+    given = url or Unknown("the bind has no URL", bind.at)
+    return replace(call, positional=(given,), keywords=merged, rest=_rest(setting) or more, bound=named)
 
 
 def _options(settings: Mapping[str, Setting], own: Iterable[Entry], *, old: bool) -> tuple[Entry, ...]:
-    configured = settings[OPTIONS].value if OPTIONS in settings else None
-    entries = configured.entries if isinstance(configured, Record) else ()
-    if OPTIONS in settings and settings[OPTIONS].condition is not None:
-        entries = tuple(replace(entry, condition=entry.condition or "") for entry in entries)
+    entries = tuple(_entries(settings[OPTIONS])) if OPTIONS in settings else ()
     if not old:
         return _merged(own, entries)
     keys = (
         Entry(keyword, settings[key].value, settings[key].at, settings[key].condition)
-        for key, keyword in _OLD_KEYS.items()
+        for key, keyword in OLD_KEYS.items()
         if key in settings and settings[key].value != Known(None, settings[key].at)
     )
     return _merged(keys, entries, own)
 
 
+def _entries(setting: Setting) -> Iterator[Entry]:
+    """The options that a setting may bring, each with the condition for it."""
+    ways = _ways(setting.value)
+    records = [(way.condition, way.value) for way in ways if isinstance(way.value, Record)]
+    for name in dict.fromkeys(entry.key for _, record in records for entry in record.entries):
+        given = [(text, entry) for text, record in records for entry in record.entries if entry.key == name]
+        value = one_of(Alternative(entry.value, text) for text, entry in given)
+        conditions = [part for text, entry in given for part in (text, entry.condition) if part]
+        always = len(given) == len(ways) and all(entry.condition is None for _, entry in given)
+        condition = setting.condition if always else " or ".join(dict.fromkeys(conditions))
+        yield Entry(name, value, given[0][1].at, condition)
+
+
+def _ways(value: Value) -> tuple[Alternative, ...]:
+    return value.alternatives if isinstance(value, OneOf) else (Alternative(value),)
+
+
 def _merged(*groups: Iterable[Entry]) -> tuple[Entry, ...]:
-    return tuple({entry.key: entry for group in groups for entry in group}.values())
+    """One group over the other; an option that is there on a condition leaves the one below it."""
+    merged: dict[str, Entry] = {}
+    for entry in (entry for group in groups for entry in group):
+        below = merged.get(entry.key)
+        if below is not None and entry.condition is not None:
+            value = one_of([Alternative(entry.value, entry.condition), Alternative(below.value)])
+            entry = replace(entry, value=value, condition=below.condition)  # noqa: PLW2901 - both of them
+        merged[entry.key] = entry
+    return tuple(merged.values())
 
 
 def _open(settings: Mapping[str, Setting]) -> Unknown | None:
     """Why there may be more options than those that were read."""
-    value = settings[OPTIONS].value if OPTIONS in settings else None
-    if isinstance(value, Record):
-        sometimes = settings[OPTIONS].condition is not None
-        return value.rest or (
-            Unknown("options that are set on a condition", settings[OPTIONS].at) if sometimes else None
-        )
-    if value is None or isinstance(value, Known):
+    setting = settings.get(OPTIONS)
+    if setting is None:
         return None
-    return (
-        value
-        if isinstance(value, Unknown)
-        else Unknown("options that depend on a condition", settings[OPTIONS].at)
+    sometimes = Unknown("options that are set on a condition", setting.at)
+    return _rest(setting) or (None if setting.condition is None else sometimes)
+
+
+def _rest(setting: Setting) -> Unknown | None:
+    values, nothing = [way.value for way in _ways(setting.value)], Known(None, setting.at)
+    lost = next((value for value in values if not isinstance(value, Record) and value != nothing), None)
+    if lost is not None:
+        return lost if isinstance(lost, Unknown) else Unknown("options that are no mapping", setting.at)
+    return next(
+        (value.rest for value in values if isinstance(value, Record) and value.rest is not None), None
     )
+
+
+def _configuration(start: str, paths: Sequence[str], evaluator: Evaluator) -> Mapping[str, Setting]:
+    """The settings for a call: of classes and module bodies, else what functions assign."""
+    plain = _nearest(start, paths, lambda path: settings_of(path, evaluator))
+    return plain or _nearest(start, paths, lambda path: assigned_in_functions(path, evaluator))
 
 
 def _nearest(
@@ -149,79 +167,32 @@ def _nearest(
     def distance(path: str) -> tuple[int, str]:
         return -len(commonpath([f"/{dirname(start)}", f"/{dirname(path)}"])), path
 
-    nearest, found = 0, dict[str, Setting]()
+    nearest, found, local = 1, dict[str, Setting](), dict[str, Setting]()
     for path in sorted(paths, key=distance):
         near = distance(path)[0]
-        if found and near > nearest:
+        if near > nearest:
             break
-        settings = read(path)
+        every = read(path)
+        local |= {key: each for key, each in every.items() if each.is_local}
+        nearest = near if URI in every else nearest
+        settings = {key: each for key, each in every.items() if not each.is_local}
         if not found and URI in settings:
-            nearest, found = near, dict(settings)
+            found = settings
         elif found:
             others = {key: each for key, each in settings.items() if key not in (URI, BINDS)}
             found = {key: replace(each, condition="") for key, each in others.items()} | found
-    return found
+    return _or_local(found, local)
 
 
-def _settings(path: str, evaluator: Evaluator) -> Mapping[str, Setting]:
-    """The keys of the first configuration class of a file that has a URL, else those it assigns."""
-    for name in evaluator.constants(path):
-        cls = evaluator.global_value(path, name)
-        if isinstance(cls, Class) and cls.path == path and "test" not in cls.name.lower():
-            at = Span(path, *cls.node.at)
-            named = {field.name: field.at for field in evaluator.fields(cls) if field.name in _KEYS}
-            fields = _conditional(cls) | named
-            if URI in fields:
-                return {
-                    key: Setting(value, where, None if key in named else "")
-                    for key, where in fields.items()
-                    for value in (evaluator.value(evaluator.attribute(cls, key, at)),)
-                }
-    return _assigned(path, evaluator)
-
-
-def _conditional(cls: Class) -> dict[str, Span]:
-    """The keys that the bodies of a class and its bases bind anywhere: under an `if` or in a `try` too."""
+def _or_local(found: Mapping[str, Setting], local: Mapping[str, Setting]) -> Mapping[str, Setting]:
+    """A function may set a key as well; one that sets the URL may leave the other settings aside."""
+    if URI in local:
+        found = {key: replace(each, condition="") for key, each in found.items()}
     return {
-        name: Span(base.path, *node.at)
-        for base in reversed(lineage(cls))
-        if isinstance(base, Class)
-        for statement in base.node.body
-        for node in walk(statement)
-        for name in _bound_names(node)
-        if name in _KEYS
+        key: replace(
+            each, value=one_of([Alternative(each.value), Alternative(local[key].value)]), condition=""
+        )
+        if key in local
+        else each
+        for key, each in found.items()
     }
-
-
-def _bound_names(node: Node) -> tuple[str, ...]:
-    match node:
-        case Assign(targets=targets):
-            return tuple(target.id for target in targets if isinstance(target, Name))
-        case AnnAssign(target=Name(id=name), value=value) if value is not None:
-            return (name,)
-        case _:
-            return ()
-
-
-def _assigned(path: str, evaluator: Evaluator) -> Mapping[str, Setting]:
-    """`app.config["SQLALCHEMY_..."] = value`, as far as the module's own names tell."""
-    module = evaluator.sources.module(path)
-    space = evaluator.load(path)
-    if not isinstance(module, Module) or space is None:
-        return {}
-    found: dict[str, Setting] = {}
-    for node in (inner for statement in module.body for inner in walk(statement)):
-        match node:
-            case Assign(
-                targets=(Subscript(value=Attribute(name="config"), index=Literal(value=str() as key)),)
-            ):
-                if key in _KEYS:
-                    frame = Frame(path, "function", (space,), (), evaluator.store.mark())
-                    evaluator.frames.append(frame)
-                    with evaluator.unheard():
-                        value = evaluator.value(evaluator.evaluate(node.value))
-                    evaluator.frames.pop()
-                    found[key] = Setting(value, module.span(node.at))
-            case _:
-                continue
-    return found

@@ -69,6 +69,8 @@ class Machine(Memory, ABC):
         self.followed: dict[str, set[str]] = {}
         self.follow_all = False
         self.driven_steps = 0
+        self.watched: dict[Span, Callable[[Abstract], None]] = {}
+        """Places of keys -> who wants to know what is set under them."""
         self.effects: dict[str, tuple[Effect, ...]] = {}
         self.mentions: dict[Span, frozenset[str]] = {}
         self.captured: dict[Span, bool] = {}

@@ -181,3 +181,93 @@ def test_every_call_site_of_a_wrapper_is_listed() -> None:
     listed = union([Topology(engines=found), Topology(engines=found)]).engines
     assert sizes(listed) == ["1", "2"]
     assert not isinstance(found[0].url.driver, Unknown)
+
+
+MADE = """
+import os
+from dataclasses import dataclass
+from sqlalchemy import create_engine
+
+@dataclass
+class Database:
+    size: int = 4
+
+    @classmethod
+    def from_env(cls, {parameters}):
+        {statement}
+
+    @property
+    def session(self):
+        def make():
+            return create_engine("sqlite://", pool_size=self.size)
+        return make
+"""
+NAMED = {"b": "from app import Database\ndef f(n):\n    return Database(n)\n"}
+DERIVED = {"b": "from app import Database\nclass Other(Database):\n    pass\n"}
+ANNOTATED = {"b": "from app import Database\ndef f(d: Database):\n    d.x[0]()\n"}
+FROM_ENV = 'return cls(size=int(os.environ.get("SIZE", "3")))'
+
+
+@pytest.mark.parametrize(
+    ("parameters", "statement", "others", "size"),
+    [
+        pytest.param("", FROM_ENV, {}, "$SIZE 3", id="by a class method"),
+        pytest.param("name='x', **more", FROM_ENV, {}, "$SIZE 3", id="by one with defaults"),
+        pytest.param("name", FROM_ENV, {}, "4/?", id="by one that needs an argument"),
+        pytest.param("", "return None", {}, "4/?", id="by none that makes one"),
+        pytest.param("", FROM_ENV, NAMED, "4/?",
+                     id="also by its name"),
+        pytest.param("", FROM_ENV, {"b": "import app\ndef f(n):\n    return app.Database(n)\n"}, "4/?",
+                     id="also by its name in the module"),
+        pytest.param("", FROM_ENV, DERIVED, "4/?",
+                     id="also through a class that derives"),
+        pytest.param("", FROM_ENV, ANNOTATED, "$SIZE 3",
+                     id="named in an annotation"),
+        pytest.param("", "cls()\n        return make(cls)", {}, "4/?", id="by one that gives something else"),
+    ],
+)  # fmt: skip
+def test_objects_that_class_methods_make(
+    parameters: str, statement: str, others: dict[str, str], size: str
+) -> None:
+    text = MADE.format(parameters=parameters, statement=statement)
+    assert sizes(engines(app=text, **others)) == [size]
+
+
+def test_methods_are_called_through_super() -> None:
+    base = (
+        SYNC
+        + "class Base:\n    def __init__(self, size):\n        self.e = create_engine('x', pool_size=size)\n"
+    )
+    own = (
+        "from base import Base\nclass Own(Base):\n    def __init__(self, plus):\n"
+        "        super().__init__(2 + plus)\n"
+        "    def other(self):\n        return super().other()\n"
+        "class Stranger(dict):\n    def __init__(self):\n        super().__init__()\n"
+        "def make():\n    return Own(3)\n"
+    )
+    assert sizes(engines(base=base, own=own)) == ["5"]
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        pytest.param(
+            "sa = Late('sqlalchemy')\ne = sa.engine.create_engine('x', pool_size=3)\n", ["3"], id="lazy"
+        ),
+        pytest.param("sa = Late('other')\ne = sa.engine.create_engine('x', pool_size=3)\n", [], id="another"),
+        pytest.param(
+            "sa = [Late('sqlalchemy')]\ne = sa[0].create_engine('x', pool_size=3)\n", ["3"], id="in-a-list"
+        ),
+        pytest.param(
+            "a, sa = 1, Late('sqlalchemy')\ne = sa.create_engine('x', pool_size=3)\n", [], id="of-two"
+        ),
+    ],
+)
+def test_a_library_that_an_object_imports_late(text: str, made: list[str]) -> None:
+    late = (
+        "import importlib, types\nclass Late(types.ModuleType):\n    def __init__(self, name):\n"
+        "        super().__init__(name)\n        self._name = name\n"
+        "    def __getattr__(self, item):\n"
+        "        return getattr(importlib.import_module(self._name), item)\n"
+    )
+    assert sizes(engines(app=f"from late import Late\n{text}", late=late)) == made

@@ -52,7 +52,7 @@ def _likelihood(path: str, function: Function, naming: Collection[str]) -> tuple
 def callers(
     machine: "Calls", function: Function, owner: Class | None
 ) -> Iterator[tuple[Function, Class | None]]:
-    """The functions that mention the name of a function."""
+    """The functions that mention the name of a function, or call it through `super()`."""
     names = {_called_name(function, owner)}
     for module in _naming(machine, function, owner, names):
         path = module.path
@@ -61,8 +61,22 @@ def callers(
         if space is None:  # pragma: no cover - the module was there a moment ago
             continue
         for caller, caller_owner in list(entries(machine, module, space)):
-            if caller.at != function.at and names & names_in(machine, caller):
+            if caller.at == function.at:
+                continue
+            mentioned = names_in(machine, caller)
+            if names & mentioned or (
+                owner and caller_owner and _inherits(caller, caller_owner, function, owner)
+            ):
                 yield caller, caller_owner
+
+
+def _inherits(caller: Function, caller_owner: Class, function: Function, owner: Class) -> bool:
+    """Whether a method stands over a method of the same name, in a class that derives from its class."""
+    same = caller.name.rpartition(".")[2] == function.name.rpartition(".")[2]
+    name = owner.name.rpartition(".")[2]
+    return same and any(
+        name in (getattr(base, "id", ""), getattr(base, "name", "")) for base in caller_owner.node.bases
+    )
 
 
 def _naming(machine: "Calls", function: Function, owner: Class | None, names: set[str]) -> Iterator[e.Module]:

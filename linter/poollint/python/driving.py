@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from poollint import expressions as e
 from poollint.python.callers import callers, in_bodies
+from poollint.python.constructing import constructors
 from poollint.python.frames import Frame, Record
 from poollint.python.machine import UNCALLED, Exhausted, Recursive
 from poollint.python.objects import Arguments, Class, Function, Instance, MakerCall
@@ -42,6 +43,9 @@ def drive(
             if any(one.path == function.path and one.at == function.at for one in record.functions)
         )
     better += in_bodies(machine, function, owner)
+    if not better and owner is not None and _takes_an_object(function):
+        for constructor in constructors(machine, owner):
+            better += interpret(machine, function, owner, constructor)
     places = {record.call.at for record in better}
     return [record for record in found if record.call.at not in places] + better
 
@@ -55,10 +59,20 @@ def _interpreted(machine: "Calls", function: Function, owner: Class | None) -> l
     return machine.driven[key]
 
 
-def interpret(machine: "Calls", function: Function, owner: Class | None) -> list[Record]:
-    """Runs a function as if somebody called it, with arguments of which nothing is known."""
+def _takes_an_object(function: Function) -> bool:
+    return not {"builtins.staticmethod", "builtins.classmethod"}.intersection(function.decorators)
+
+
+def interpret(
+    machine: "Calls", function: Function, owner: Class | None, constructor: Function | None = None
+) -> list[Record]:
+    """Runs a function as if somebody called it, with arguments of which nothing is known.
+
+    The object of a method is what the constructor makes, if one is given.
+    """
     store = machine.store
     outer, machine.records = machine.records, {}
+    reached, machine.reached = machine.reached, set()
     machine.frames, machine.stack, machine.guards, machine.loops, machine.steps = [], [], [], 0, 0
     store.log, store.history, store.recordings = [], [], []
     path = function.path
@@ -69,7 +83,9 @@ def interpret(machine: "Calls", function: Function, owner: Class | None) -> list
         given = unknown
         if owner is not None and "builtins.staticmethod" not in function.decorators:
             receiver: Instance | Class = owner
-            if "builtins.classmethod" not in function.decorators:
+            if constructor is not None:
+                receiver = _made_by(machine, owner, constructor, at)
+            elif "builtins.classmethod" not in function.decorators:
                 receiver = _object(machine, owner, unknown, at, function)
             given = replace(unknown, positional=(receiver,))
         machine.stack.clear()
@@ -84,6 +100,7 @@ def interpret(machine: "Calls", function: Function, owner: Class | None) -> list
     for record in found:  # without the place of the call that nobody wrote
         record.call = replace(record.call, calls=record.call.calls[:-1])
     machine.records, machine.frames = outer, []
+    machine.reached |= reached
     return found
 
 
@@ -93,6 +110,16 @@ def _object(machine: "Calls", owner: Class, unknown: Arguments, at: Span, functi
         return Instance(machine.namespace(), owner, known=False)
     with machine.unheard():
         made = machine.instantiate(owner, unknown, at)
+    if not isinstance(made, Instance):
+        return Instance(machine.namespace(), owner, known=False)
+    settle_instances(machine, made, set())
+    return made
+
+
+def _made_by(machine: "Calls", owner: Class, constructor: Function, at: Span) -> Instance:
+    """What a class method makes, at any later time."""
+    with machine.unheard():
+        made = machine.call_function(constructor, Arguments((owner,)), at)
     if not isinstance(made, Instance):
         return Instance(machine.namespace(), owner, known=False)
     settle_instances(machine, made, set())

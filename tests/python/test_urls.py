@@ -310,12 +310,21 @@ def test_a_dict_is_no_url() -> None:
 )
 def test_a_replacement_tells_the_driver(convert: str) -> None:
     url = read(env("U", None, convert))
-    assert url.driver == env("U", known("postgresql+asyncpg"), "driver of the URL")
+    assert isinstance(url.driver, OneOf)
+    assert url.driver.values == (known("postgresql+asyncpg"), env("U", None, "driver of the URL"))
     assert url.host == env("U", None, "host of the URL")
 
 
-def test_other_conversions_tell_no_driver() -> None:
-    assert read(env("U", None, "replace('a', 'b')")).driver == env("U", None, "driver of the URL")
+@pytest.mark.parametrize(
+    "convert",
+    [
+        pytest.param("replace('a', 'b')", id="no-scheme"),
+        pytest.param("replace('@localhost', 'postgresql://')", id="not-at-the-beginning"),
+        pytest.param("int", id="another"),
+    ],
+)
+def test_other_conversions_tell_no_driver(convert: str) -> None:
+    assert read(env("U", None, convert)).driver == env("U", None, "driver of the URL")
 
 
 def test_a_scheme_before_an_unknown() -> None:

@@ -26,7 +26,7 @@ from poollint.values import (
 )
 
 _SCHEME = re.compile(r"([\w+]+):/{0,2}")
-_REPLACED = re.compile(r"replace\('[^']*', '([\w+]+)(?:://|:)'")
+_REPLACED = re.compile(r"replace\('([^']*:(?://)?)', '([\w+]+):(?://)?'")
 
 Hole: TypeAlias = FromEnv | Unknown
 
@@ -170,11 +170,12 @@ def _from_environment(value: FromEnv, at: Span) -> Url:
 
 
 def _replaced_driver(value: FromEnv, driver: Value) -> Value:
-    """`url.replace("postgres://", "postgresql+asyncpg://")` tells the driver that the code wants."""
+    """`url.replace("postgres://", "postgresql+asyncpg://")`: that driver, or the variable's own."""
     match = _REPLACED.match(value.convert)
     if match is None:
         return driver
-    return FromEnv(value.variables, Known(match[1], value.origin), "driver of the URL", value.origin)
+    wanted = Alternative(Known(match[2], value.origin), f"{value.variable} begins with {match[1]}")
+    return one_of([wanted, Alternative(driver)])
 
 
 def _alternatives(value: OneOf, at: Span) -> Url:

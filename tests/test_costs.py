@@ -69,6 +69,7 @@ def test_a_run_without_a_needle_imports_no_reader_and_no_rule(
     found = imported(tmp_path, files, "check", "--isolated", *options)
 
     assert not found & {*LIBRARIES, "poollint.facts", "poollint.run", "poollint.linking", "poollint_rules"}
+    assert not found & {"poollint.values", "poollint.rule", "poollint.findings", "poollint.reporters.full"}
     assert not {name for name in found if name.startswith(("poollint.manifests.k", "poollint.catalogue"))}
 
 

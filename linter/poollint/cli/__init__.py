@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
-import click
+# Trees die without the collector, which walks through all that is kept; the first imports gain already.
+gc.set_threshold(100_000, 50, 100)
 
-from poollint import __version__
+import click  # noqa: E402
+
+from poollint import __version__  # noqa: E402
 
 _COMMANDS = {
     "baseline": "Keep a list of known findings that are put off.",
@@ -60,7 +63,6 @@ def _poollint(context: click.Context) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
-    gc.set_threshold(100_000, 50, 100)  # trees die without it, and it walks through all that is kept
     atexit.register(gc.freeze)  # what the system takes back anyway is not collected: a quarter of a run
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:

@@ -45,7 +45,10 @@ def _order(node: FunctionDef) -> tuple[Source, ...]:
     display = returned[0] if len(returned) == 1 else None
     if not isinstance(display, Display):
         return (Source.OTHER, *USUAL)
-    return tuple(dict.fromkeys(_sources(display.items)))
+    order = tuple(dict.fromkeys(_sources(display.items)))
+    first = order.index(Source.ENVIRONMENT) if Source.ENVIRONMENT in order else len(order)
+    # What stands behind the environment gives no more than another default, which proves as little.
+    return tuple(each for index, each in enumerate(order) if each is not Source.OTHER or index < first)
 
 
 def _sources(items: tuple[Expression, ...]) -> Iterator[Source]:

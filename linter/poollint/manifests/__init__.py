@@ -37,9 +37,11 @@ def _completed(
     read: "Iterable[Fact | Skipped]", lookup: "Lookup", constants: "Constants", calls: "Calls | None"
 ) -> "tuple[Fact | Skipped, ...]":
     from poollint.manifests.images import complete  # noqa: PLC0415 - late: only for what was found
+    from poollint.manifests.inside import with_texts  # noqa: PLC0415
     from poollint.manifests.servers import recognise  # noqa: PLC0415
     from poollint.reading import no_calls  # noqa: PLC0415
 
-    completed = tuple(complete(read, lookup, constants, calls or no_calls))
-    facts = recognise((each for each in completed if not isinstance(each, Skipped)), lookup)
+    files = with_texts(lookup)
+    completed = tuple(complete(read, files, constants, calls or no_calls))
+    facts = recognise((each for each in completed if not isinstance(each, Skipped)), files)
     return (*facts, *(each for each in completed if isinstance(each, Skipped)))

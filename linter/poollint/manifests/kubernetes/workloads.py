@@ -1,6 +1,7 @@
 """Objects that run pods -> `Workload`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from poollint.facts import Command, Container, Workload
 from poollint.manifests import nodes
@@ -8,6 +9,7 @@ from poollint.manifests.kubernetes import autoscaling, templates
 from poollint.manifests.kubernetes.cluster import Cluster
 from poollint.manifests.kubernetes.environment import environment
 from poollint.manifests.kubernetes.objects import Object
+from poollint.manifests.kubernetes.volumes import mounts
 from poollint.source import Skipped
 from poollint.values import Known, Unknown, Value
 
@@ -98,7 +100,9 @@ def containers(spec: nodes.Node | None, owner: Object, cluster: Cluster) -> Iter
             image = nodes.get(node, "image")
             if image is not None:
                 sidecar = nodes.text(nodes.get(node, "restartPolicy")) == "Always"
-                yield container(node, image, owner, cluster, init=field == "initContainers" and not sidecar)
+                before = field == "initContainers" and not sidecar
+                found = container(node, image, owner, cluster, init=before)
+                yield replace(found, mounts=tuple(mounts(node, spec, owner, cluster)))
 
 
 def container(

@@ -234,3 +234,13 @@ def test_two_servers_of_a_script_that_waits(read_all: Read) -> None:
         "services:\n  shop:\n    image: shop\n    command: sh -c 'uvicorn shop:app & python bot.py & wait'\n"
     )
     assert shown(workloads(read_all({"compose.yaml": compose}))["shop"]) == ["uvicorn app", "python app"]
+
+
+def test_an_entry_point_gets_a_command_in_shell_form_through_a_shell(read_all: Read) -> None:
+    compose = "services:\n  shop:\n    build: .\n"
+    dockerfile = 'FROM python:3.12\nENTRYPOINT ["tini", "--"]\nCMD uvicorn shop:app --workers 3\n'
+    shop = workloads(read_all({"compose.yaml": compose, "Dockerfile": dockerfile}))["shop"]
+    assert shown(shop) == ["uvicorn app"]
+    count = programs(shop)[0].processes
+    assert isinstance(count, Known)
+    assert count.value == 3

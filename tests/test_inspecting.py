@@ -329,6 +329,8 @@ def test_pooler_database_clients_and_the_rest() -> None:
             "confidence": "high",
             "container": "api",
             "program": "gunicorn",
+            "role": "app",
+            "before": False,
             "in_force": {
                 "host": {"kind": "unknown", "why": UNKNOWN.why, "origin": "src/app/db.py:9"},
                 "port": {"kind": "env", "variable": "PORT", "default": 5432, "origin": "src/app/db.py:9"},

@@ -92,6 +92,29 @@ def test_together_they_are_too_many(here: str, there: str, poollint: Run, tmp_pa
     assert "hunter2" not in ended.out
 
 
+def test_a_migration_before_a_server_elsewhere_adds_nothing(poollint: Run, tmp_path: Path) -> None:
+    before = poollint("shop", "budget", "--with", inspected(poollint, "orders", tmp_path / "plain.json")).out
+    orders = tmp_path / "orders"
+    (orders / "migrations").mkdir()
+    (orders / "alembic.ini").write_text("[alembic]\nscript_location = migrations\n")
+    (orders / "migrations/env.py").write_text(
+        "import os\nfrom alembic import context\nfrom sqlalchemy import create_engine\n"
+        "context.configure(create_engine(os.environ['DATABASE_URL']).connect())\n"
+    )
+    text = (orders / "deployment.yaml").read_text()
+    command = 'command: [sh, -c, "alembic upgrade head && uvicorn app.main:app"]'
+    (orders / "deployment.yaml").write_text(
+        text.replace('command: [uvicorn, "app.main:app", --workers, "1"]', command)
+    )
+
+    facts = inspected(poollint, "orders", tmp_path / "migrating.json")
+    after = poollint("shop", "budget", "--with", facts).out
+
+    peaks = [[line for line in out.splitlines() if line.startswith("  peak")] for out in (before, after)]
+    assert [each[0].split() for each in peaks] == [["peak", "120"]] * 2
+    assert "not in the peak" in after
+
+
 def test_one_budget(poollint: Run, tmp_path: Path) -> None:
     facts = inspected(poollint, "orders", tmp_path / "orders.json")
     alone = poollint("shop", "budget").out

@@ -29,6 +29,8 @@ def read_client(node: Node, here: Topology, engines: Engines, workloads: Workloa
         processes=read_value(in_force.get("processes")),
         at_once=read_value(in_force.get("threads")),
         at=at,
+        role=node.get("role").text(),
+        before=node.get("before").flag(),
     )
     database = node.maybe("database")
     return Client(

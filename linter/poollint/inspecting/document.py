@@ -247,6 +247,8 @@ def _client(client: Client) -> dict[str, object]:
         "confidence": str(client.confidence),
         "container": client.container.name,
         "program": client.program.name,
+        "role": client.program.role,
+        "before": client.program.before or client.container.init,
         "in_force": {
             "host": value_json(engine.url.host),
             "port": value_json(engine.url.port),

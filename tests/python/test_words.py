@@ -11,6 +11,7 @@ from poollint.python.modules import Sources
 from poollint.python.summarize import summarize
 from poollint.python.words import has_word
 from poollint.source import SourceFile
+from poollint.values import possible
 
 WORD = re.compile(r"\bmake\b")
 MAKER = frozenset({"sqlalchemy.create_engine"})
@@ -135,3 +136,34 @@ y = x[0] + x[1] * 10 + x[2] * 100
     found = Evaluator(sources({"app.py": text})).constants("app.py")
 
     assert getattr(found["y"], "value", None) == 321
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        pytest.param("import c\nc.n = 2\nx = c.n", [2], id="before it is loaded"),
+        pytest.param("import c\nc.n = 2\nc.n = 3\nx = c.n", [3], id="twice"),
+        pytest.param("import c\ny = c.n\nc.n = 3\nx = c.n", [3], id="after it was loaded"),
+        pytest.param("import c\nif input():\n  c.n = 2\nx = c.n", [1, 2], id="in an arm"),
+        pytest.param(
+            "import c\nif input():\n  c.n = 2\n  y = c.n\nx = c.n", [1, 2], id="in an arm that loads it"
+        ),
+        pytest.param("import c\nc.m = 2\nx = c.n", [1], id="another name"),
+        pytest.param("import c\nc.m = 2\nx = c.m", [2], id="a new name"),
+        pytest.param("import c\nimport d\nd.set()\nx = c.n", [4], id="by another module"),
+    ],
+)
+def test_a_name_of_a_module_that_others_set(code: str, expected: list[int]) -> None:
+    files = {"app.py": code, "c.py": "n = 1", "d.py": "import c\ndef set(): c.n = 4\n"}
+
+    value = Evaluator(sources(files)).constants("app.py")["x"]
+
+    assert sorted(getattr(each, "value", 0) for each in possible(value)) == expected
+
+
+def test_a_module_of_which_a_name_is_set_is_not_parsed() -> None:
+    found = sources({"app.py": "import c\nc.n = 2", "c.py": "n = 1"})
+
+    Evaluator(found).constants("app.py")
+
+    assert found.parsed == ("app.py",)

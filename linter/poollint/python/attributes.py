@@ -169,9 +169,7 @@ class Attributes(Names):
                 case Class(id=space):
                     self._set_cell((space, name), new, several=several)
                 case ModuleRef(path=path) if not path.endswith("/"):
-                    loaded = self.load(path, name)
-                    if loaded is not None:
-                        self._set_cell((loaded, name), new, several=several)
+                    self._set_cell((self.space_to_set(path), name), new, several=several)
                 case _:
                     pass  # an object of which nothing is kept
 

@@ -90,6 +90,8 @@ class Machine(Memory, ABC):
         self.driven: dict[tuple[str, Span, int], list[Record]] = {}
         self.reached: set[tuple[str, Span]] = set()
         self.spaces: dict[str, int] = {}
+        self.awaited: dict[str, int] = {}
+        """Modules of which names were set before they were loaded -> the namespaces of these names."""
         self.paths: dict[int, str] = {}
         self.loading: set[str] = set()
         self.stars: dict[int, list[str | External]] = {}
@@ -253,7 +255,9 @@ class Machine(Memory, ABC):
 
     def lazily(self, value: Abstract, at: Span) -> Abstract:
         """The value with imported names resolved."""
-        return each(value, lambda part: self.resolve_lazy(part, at))
+        if isinstance(value, Choice):
+            return each(value, lambda part: self.resolve_lazy(part, at))
+        return self.resolve_lazy(value, at)
 
 
 InstanceOf: TypeAlias = Callable[[Class, Arguments, "Machine"], Mapping[str, Abstract] | None]

@@ -25,6 +25,10 @@ class Memory:
         """A new namespace."""
         return self.store.allocate()
 
+    def lasting(self) -> int:
+        """A namespace that is as old as the run, wherever it is first needed: a module's."""
+        return self.store.allocate_below()
+
     def new_dict_of(self, content: DictContent, at: Span) -> DictRef:
         """A dict with that content."""
         made = DictRef(self.store.allocate(), at)

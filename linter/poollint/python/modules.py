@@ -40,6 +40,7 @@ class Sources:
         self._modules: dict[str, Module | Skipped | None] = {}
         self.followed: dict[str, dict[str, set[str]]] = {}
         """For each file that was asked about: the imported names, by file, that turned out to matter."""
+        self._found: dict[tuple[str, str], str | None] = {}
         self._said: dict[tuple[str, str], bool] = {}
 
     @property
@@ -100,6 +101,12 @@ class Sources:
 
     def find(self, dotted: str, importer: str) -> str | None:
         """The file of a module; a folder (with `/` at the end) for a namespace package; None outside."""
+        key = (dotted, importer)
+        if key not in self._found:
+            self._found[key] = self._find(dotted, importer)
+        return self._found[key]
+
+    def _find(self, dotted: str, importer: str) -> str | None:
         parts = dotted.split(".")
         top = parts[0]
         if top in sys.stdlib_module_names or (top in INSTALLED and f"{top}/" not in importer):

@@ -27,7 +27,7 @@ from poollint.python.objects import (
     Lazy,
     ModuleRef,
     Tuple,
-    alternatives,
+    may_be_absent,
     present,
 )
 from poollint.python.scalars import absent_to
@@ -56,15 +56,15 @@ class Names(Machine):
         found: Abstract = ABSENT
         for scope in scopes:
             value = self.variable((scope, name))
-            if value == ABSENT:
+            if value is ABSENT:
                 continue
-            found = absent_to(found, value) if found != ABSENT else value
-            if not any(branch.value == ABSENT for branch in alternatives(found)):
+            found = absent_to(found, value) if found is not ABSENT else value
+            if not may_be_absent(found):
                 return self.lazily(found, at)
             if scope not in self.paths and frame.kind == "function":
                 return self.lazily(present(found), at)  # a local: Python fails where it is not bound
         outside = self.outside(scopes[-1], name, at)
-        return self.lazily(present(absent_to(found, outside)) if found != ABSENT else outside, at)
+        return self.lazily(present(absent_to(found, outside)) if found is not ABSENT else outside, at)
 
     def outside(self, space: int, name: str, at: Span) -> Abstract:
         """A name that a module does not bind itself: from a star import, or a builtin."""
@@ -161,7 +161,7 @@ class Names(Machine):
         self.frames, self.stack, self.guards, self.loops, self.steps = [], [], [], 0, 0
         store.log, store.history, store.recordings = [], [], []
         newest = store.next
-        space = self.namespace()
+        space = self.lasting()
         self.spaces[path] = space
         self.paths[space] = path
         self.loading.add(path)
@@ -177,12 +177,27 @@ class Names(Machine):
         settle(self, module, space)
         if kept[2]:  # in an arm that may not be taken: what it changed elsewhere is a possibility
             for cell in dict.fromkeys(cell for cell, _ in store.log):
-                if cell[0] <= newest:
+                if cell[0] <= newest and cell[0] != space:
                     store.write(cell, Unknown(f"changed by importing {path}", Span(path, 1, 1, 1, 1)))
         self.loading.discard(path)
         self.frames, self.stack, self.guards, self.loops, self.steps = kept
         store.log, store.history, store.recordings = writing
+        self._set_before(path, space)
         return space
+
+    def _set_before(self, path: str, space: int) -> None:
+        """What others set in a module before anybody looked into it."""
+        for cell in self.store.cells_of(self.awaited[path]) if path in self.awaited else ():
+            own = (space, cell[1])
+            self.store.write(own, absent_to(self.variable(cell), self.variable(own)))
+
+    def space_to_set(self, path: str) -> int:
+        """The namespace in which a name of a module is set: its own, or one for later. It is not loaded."""
+        if path in self.spaces:
+            return self.spaces[path]
+        if path not in self.awaited:
+            self.awaited[path] = self.lasting()
+        return self.awaited[path]
 
     def _give_up(self, module: Module, space: int) -> None:
         self.store.undo(0)

@@ -326,6 +326,13 @@ def alternatives(value: Abstract) -> tuple[Branch, ...]:
     return value.alternatives if isinstance(value, Choice) else (Branch(value),)
 
 
+def may_be_absent(value: Abstract) -> bool:
+    """Whether it is missing, or may be."""
+    if isinstance(value, Choice):
+        return any(branch.value is ABSENT for branch in value.alternatives)
+    return value is ABSENT
+
+
 def choice(branches: Iterable[Branch]) -> Abstract:
     """One of these: flat, without equals; `Unknown` when there are too many, `Absent` when none."""
     flat: list[Branch] = []

@@ -11,6 +11,7 @@ from poollint.python.objects import (
     ABSENT,
     Abstract,
     Branch,
+    Choice,
     Content,
     DictContent,
     DictEntry,
@@ -34,6 +35,7 @@ class Store:
         self.log: list[tuple[Cell, Content]] = []
         self.names: dict[int, dict[str, None]] = {}
         self.next = 0
+        self.first = 0
         self.history: list[tuple[Cell, Content]] = []
         self.recordings: list[int] = []
 
@@ -41,6 +43,11 @@ class Store:
         """A new id; larger than all before."""
         self.next += 1
         return self.next
+
+    def allocate_below(self) -> int:
+        """A new id; smaller than all before, and so older than every condition."""
+        self.first -= 1
+        return self.first
 
     def read(self, cell: Cell) -> Content:
         """What a cell holds; `ABSENT` if nothing."""
@@ -129,6 +136,9 @@ class Store:
 def joined(outcomes: Iterable[tuple[str, Content]]) -> Content:
     """The contents of one cell at several ends as one content."""
     ends = list(outcomes)
+    first = ends[0][1]
+    if not isinstance(first, Choice | ListContent) and all(content is first for _, content in ends):
+        return first
     dicts = [(text, content) for text, content in ends if isinstance(content, DictContent)]
     lists = [content for _, content in ends if isinstance(content, ListContent)]
     if dicts:

@@ -8,6 +8,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import field
+from functools import lru_cache
 from typing import Protocol
 
 from poollint.frozen import frozen
@@ -132,6 +133,7 @@ def without_imports(text: str) -> str:
     return _IMPORT.sub("", text)
 
 
+@lru_cache(maxsize=1024)
 def imports_of(text: str) -> str:
     """The import statements of a text."""
     return "\n".join(match[0] for match in _IMPORT.finditer(text))

@@ -8,6 +8,7 @@ fixture), except for a command of a command line, which runs only when the progr
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import field
+from typing import TypeAlias
 
 from poollint.frozen import frozen
 from poollint.python.imports import imports_of, without_imports
@@ -49,6 +50,10 @@ class Block:
     last: int
 
 
+Mention: TypeAlias = tuple[str, tuple[Block, ...], bool]
+"""A file that mentions a name, the blocks of it that do, and whether its top level does."""
+
+
 @frozen
 class Run:
     """A program: the file that it starts with, its words, and which files it imports.
@@ -79,6 +84,7 @@ class Uses:
     imports: Callable[[str], tuple[str, ...]]
     parsed: dict[str, tuple[str, tuple[Block, ...]]] = field(default_factory=dict, compare=False)
     groups: list[frozenset[str]] = field(default_factory=list, compare=False)
+    mentions: dict[tuple[str, str], tuple[Mention, ...]] = field(default_factory=dict, compare=False)
 
     def is_function(self, at: Span) -> bool:
         """Whether a place is inside a function or class."""
@@ -151,14 +157,28 @@ class Uses:
 
     def _users(self, path: str, block: Block, program: Run) -> Iterator[tuple[str, Block | None]]:
         """The blocks that mention a block, itself left out; None for the top level of a file."""
-        mentioned = re.compile(rf"\b{re.escape(block.name)}\b")
-        for file in self.containing(block.name.encode()):
-            if file != path and not (self._means(file, path, block.name) and program.loads(file)):
+        word = re.compile(rf"\b{re.escape(block.name)}\b")
+        for file, users, is_at_top in self._mentions(path, block.name, word):
+            if file != path and not program.loads(file):
                 continue
-            top, blocks = self._blocks(file)
-            yield from ((file, each) for each in blocks if each != block and mentioned.search(each.text))
-            if mentioned.search(self._kept_at(top, program)) or self._starts_with(file, block.name, program):
+            yield from ((file, each) for each in users if each != block)
+            at_top = is_at_top and word.search(self._kept_at(self._blocks(file)[0], program)) is not None
+            if at_top or self._starts_with(file, block.name, program):
                 yield file, None
+
+    def _mentions(self, path: str, name: str, word: re.Pattern[str]) -> tuple[Mention, ...]:
+        """The files that mention a name which another file, or they themselves, define."""
+        if (path, name) not in self.mentions:
+            self.mentions[path, name] = tuple(
+                (
+                    file,
+                    tuple(each for each in self._blocks(file)[1] if word.search(each.text)),
+                    word.search(self._blocks(file)[0]) is not None,
+                )
+                for file in self.containing(name.encode())
+                if file == path or self._means(file, path, name)
+            )
+        return self.mentions[path, name]
 
     def _means(self, file: str, path: str, name: str) -> bool:
         """Whether a name in a file can be what another file defines: imported, an attribute, or in a text."""

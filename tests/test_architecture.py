@@ -40,7 +40,7 @@ MAY_CALL_OS = {"os.path", "os.fspath"}
 
 
 def part(path: str) -> str:
-    """`python` of linter/poollint/python/engines.py, `facts` of linter/poollint/facts.py."""
+    """`python` of linter/poollint/python/code.py, `facts` of linter/poollint/facts.py."""
     return Path(path).with_suffix("").parts[2]
 
 

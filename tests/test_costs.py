@@ -101,8 +101,8 @@ def test_a_module_is_parsed_once_and_then_remembered(command: str, tmp_path: Pat
     second = imported(tmp_path / "shop", {}, command, "--isolated", "--cache-dir", "../kept")
 
     assert "libcst" in first
-    assert "poollint.python.evaluate" in second
-    assert not second & {*LIBRARIES, "poollint.python.summarize"}
+    assert "poollint.python.evaluation.evaluate" in second
+    assert not second & {*LIBRARIES, "poollint.python.syntax.summarize"}
 
 
 def test_what_changed_is_parsed_again(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from poollint.project import Project
 from poollint.python import read_python
-from poollint.python.asked import Asked
-from poollint.python.evaluate import Evaluator
-from poollint.python.objects import MakerCall
+from poollint.python.evaluation.asked import Asked
+from poollint.python.evaluation.evaluate import Evaluator
+from poollint.python.evaluation.objects import MakerCall
 from poollint.source import SourceFile, Span
 from poollint.values import Known, Value
 

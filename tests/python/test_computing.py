@@ -3,7 +3,7 @@
 
 import pytest
 
-from poollint.python.evaluate import Evaluator
+from poollint.python.evaluation.evaluate import Evaluator
 from poollint.python.modules import Sources
 from poollint.source import SourceFile
 from poollint.values import Known, OneOf, Symbol, Unknown, Value

@@ -3,7 +3,7 @@
 
 import pytest
 
-from poollint.python.evaluate import Evaluator
+from poollint.python.evaluation.evaluate import Evaluator
 from poollint.python.modules import Sources
 from poollint.source import SourceFile, Span
 from poollint.values import FromEnv, Known, OneOf, Record, Symbol, Text, Unknown, Value

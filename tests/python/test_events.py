@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 import pytest
 
-from poollint.python.evaluate import Evaluator
+from poollint.python.evaluation.evaluate import Evaluator
+from poollint.python.evaluation.objects import MakerCall
 from poollint.python.modules import Sources
-from poollint.python.objects import MakerCall
 from poollint.source import SourceFile
 from poollint.values import FromEnv, Known, OneOf, Unknown, Value
 
@@ -157,7 +157,7 @@ def test_without_a_search_for_callers_the_file_itself_is_searched() -> None:
 def test_after_many_steps_no_more_callers_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     code = HEAD + "def f(n):\n    return create_engine('u', n=n)\ndef g():\n    return f(5)\n"
     assert list(map(line, events(code))) == ["u n=5"]
-    monkeypatch.setattr("poollint.python.driving.MOST_STEPS", 0)
+    monkeypatch.setattr("poollint.python.evaluation.driving.MOST_STEPS", 0)
     assert list(map(line, events(code))) == ["u n=?"]
 
 

@@ -7,7 +7,7 @@ from poollint.config import Config
 from poollint.facts import Disposal
 from poollint.project import Project
 from poollint.python.engineless import EnginelessCode
-from poollint.python.evaluate import Evaluator
+from poollint.python.evaluation.evaluate import Evaluator
 from poollint.python.modules import Sources
 from poollint.run import understand
 from poollint.source import SourceFile

@@ -4,7 +4,7 @@ import pytest
 
 from poollint.facts import FunctionHandler
 from poollint.python import NEEDLES
-from poollint.python.handlers import handlers_in
+from poollint.python.lifetimes.handlers import handlers_in
 from poollint.source import SourceFile, Span
 
 

@@ -6,9 +6,9 @@ from poollint.config import Config
 from poollint.facts import Invocation, Lifetime, LoopRun, Made, Role
 from poollint.project import Project
 from poollint.python.definitions import Definitions
-from poollint.python.lifetimes import lifetimes
+from poollint.python.lifetimes.lifetimes import lifetimes
+from poollint.python.lifetimes.surroundings import Surroundings
 from poollint.python.modules import Sources
-from poollint.python.surroundings import Surroundings
 from poollint.run import understand
 from poollint.source import SourceFile
 

@@ -5,7 +5,7 @@ import pytest
 from poollint.facts import Engine
 from poollint.project import Project
 from poollint.python import NEEDLES, read_python
-from poollint.python.placing import placed
+from poollint.python.engines.placing import placed
 from poollint.source import Span
 from poollint.values import FromEnv, Known, OneOf, Symbol, Unknown, Value, origin_of
 

@@ -9,8 +9,8 @@ from sqlalchemy import pool
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from poollint.python import url_parts
-from poollint.python.pool_classes import (
+from poollint.python.engines import url_parts
+from poollint.python.engines.pool_classes import (
     ASYNC,
     DEFAULTS,
     IN_MEMORY,

@@ -7,9 +7,9 @@ from sqlalchemy import create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from poollint.facts import Pool, Release
-from poollint.python.pool_classes import ask_sqlalchemy
-from poollint.python.pools import pool_in_force
-from poollint.python.urls import read_url
+from poollint.python.engines.pool_classes import ask_sqlalchemy
+from poollint.python.engines.pools import pool_in_force
+from poollint.python.engines.urls import read_url
 from poollint.source import Span
 from poollint.values import (
     Alternative,

@@ -3,8 +3,8 @@
 import pytest
 
 from poollint.facts import Made, Role
-from poollint.python.objects import Binding, Guard, MakerCall
-from poollint.python.roles import is_command, made_of, role_of
+from poollint.python.engines.roles import is_command, made_of, role_of
+from poollint.python.evaluation.objects import Binding, Guard, MakerCall
 from poollint.source import Span
 
 AT = Span("app/db.py", 3, 10, 3, 40)

@@ -11,9 +11,9 @@ from types import SimpleNamespace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from poollint.python.evaluate import Evaluator
+from poollint.python.evaluation.evaluate import Evaluator
+from poollint.python.evaluation.objects import MakerCall
 from poollint.python.modules import Sources
-from poollint.python.objects import MakerCall
 from poollint.source import SourceFile, Span
 from poollint.values import FromEnv, Known, OneOf, Record, Text, Unknown, Value
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from poollint import expressions as e
-from poollint.python import summaries
-from poollint.python.summaries import READERS, decode, encode, summary
-from poollint.python.summarize import summarize
+from poollint.python.syntax import summaries
+from poollint.python.syntax.summaries import READERS, decode, encode, summary
+from poollint.python.syntax.summarize import summarize
 from poollint.source import Skipped, SourceFile
 
 ROOT = Path(__file__).parents[2]
@@ -160,7 +160,7 @@ def test_a_broken_entry_is_none(data: bytes) -> None:
 def test_a_module_is_read_once_for_all_paths(monkeypatch: pytest.MonkeyPatch) -> None:
     memory = Memory()
     first = summary(SourceFile("a.py", "x = 1"), memory)
-    monkeypatch.setattr("poollint.python.summarize.summarize", lambda _: pytest.fail("read again"))
+    monkeypatch.setattr("poollint.python.syntax.summarize.summarize", lambda _: pytest.fail("read again"))
     second = summary(SourceFile("b/c.py", "x = 1"), memory)
 
     assert isinstance(first, e.Module)
@@ -197,7 +197,7 @@ def test_the_place_is_the_last_field(kind: type) -> None:
 
 
 def test_all_that_decides_is_in_the_name() -> None:
-    found, open_ = set(), ["python.summarize"]
+    found, open_ = set(), ["python.syntax.summarize"]
     while open_:
         name = open_.pop()
         found.add(name)

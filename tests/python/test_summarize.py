@@ -9,11 +9,11 @@ import pytest
 
 import poollint
 from poollint import expressions as e
-from poollint.python.evaluate import Evaluator
+from poollint.python.evaluation.evaluate import Evaluator
 from poollint.python.modules import Sources
-from poollint.python.parsable import LARGEST
-from poollint.python.positions import positions, provided
-from poollint.python.summarize import summarize
+from poollint.python.syntax.parsable import LARGEST
+from poollint.python.syntax.positions import positions, provided
+from poollint.python.syntax.summarize import summarize
 from poollint.source import Skipped, SourceFile
 
 FILES = sorted(Path(poollint.__file__).parent.rglob("*.py"))

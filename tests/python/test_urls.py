@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sqlalchemy.engine import make_url
 
 from poollint.facts import Url
-from poollint.python import url_parts
-from poollint.python.urls import read_url
+from poollint.python.engines import url_parts
+from poollint.python.engines.urls import read_url
 from poollint.source import Span
 from poollint.values import Alternative, Default, FromEnv, Known, OneOf, Record, Text, Unknown, Value
 

@@ -4,10 +4,10 @@
 import libcst as cst
 import pytest
 
-from poollint.python.evaluate import Evaluator
-from poollint.python.literals import number, string, template_text
+from poollint.python.evaluation.evaluate import Evaluator
+from poollint.python.evaluation.objects import ABSENT, External
 from poollint.python.modules import Sources
-from poollint.python.objects import ABSENT, External
+from poollint.python.syntax.literals import number, string, template_text
 from poollint.source import SourceFile, Span
 from poollint.values import Alternative, FromEnv, Known, OneOf, Symbol, Text, Unknown, Value
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from poollint.facts import Release
-from poollint.python.versions import Versions, upwards, versions_of
+from poollint.python.engines.versions import Versions, upwards, versions_of
 from poollint.source import SourceFile
 
 UV = '[[package]]\nname = "{}"\nversion = "{}"\nsource = {{ registry = "x" }}\n'

@@ -5,10 +5,10 @@ import re
 import pytest
 
 from poollint import expressions as e
-from poollint.python.entries import body_names
-from poollint.python.evaluate import Evaluator
+from poollint.python.evaluation.entries import body_names
+from poollint.python.evaluation.evaluate import Evaluator
 from poollint.python.modules import Sources
-from poollint.python.summarize import summarize
+from poollint.python.syntax.summarize import summarize
 from poollint.python.words import has_word
 from poollint.source import SourceFile
 from poollint.values import possible

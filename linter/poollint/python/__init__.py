@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
-from poollint.python import entry_points, makers
+from poollint.python.engines import makers
+from poollint.python.lifetimes import entry_points
 from poollint.source import SourceFile
 
 if TYPE_CHECKING:

@@ -6,27 +6,29 @@ from posixpath import dirname
 
 from poollint.catalogue.programs import calls_that_serve
 from poollint.facts import Engine, Environment, FunctionHandler, Lifetime, Program, Role
-from poollint.python import Files, handlers, makers
-from poollint.python.accessors import accessor_call
-from poollint.python.alembic import Alembic
-from poollint.python.asked import Answers
+from poollint.python import Files
 from poollint.python.definitions import Definitions
-from poollint.python.engines import Surroundings, engines_of, in_order
-from poollint.python.evaluate import Evaluator
-from poollint.python.events import ROUNDS
-from poollint.python.flask import current_setting, flask_calls
-from poollint.python.flask_settings import URI
+from poollint.python.engines import makers
+from poollint.python.engines.engines import Surroundings, engines_of, in_order
+from poollint.python.engines.roles import is_one_shot_place, role_of, serves
+from poollint.python.engines.versions import versions_of
+from poollint.python.evaluation.asked import Answers
+from poollint.python.evaluation.evaluate import Evaluator
+from poollint.python.evaluation.events import ROUNDS
+from poollint.python.evaluation.machine import Machine
+from poollint.python.evaluation.objects import Abstract, Class, ExternalCall, MakerCall
 from poollint.python.imports import Imports
-from poollint.python.lifetimes import lifetimes
-from poollint.python.machine import Machine
+from poollint.python.libraries.accessors import accessor_call
+from poollint.python.libraries.alembic import Alembic
+from poollint.python.libraries.flask import current_setting, flask_calls
+from poollint.python.libraries.flask_settings import URI
+from poollint.python.libraries.settings import instance_of, settings_call
+from poollint.python.libraries.url_calls import url_call
+from poollint.python.lifetimes import handlers
+from poollint.python.lifetimes.lifetimes import lifetimes
+from poollint.python.lifetimes.surroundings import Surroundings as LifetimeSurroundings
 from poollint.python.modules import Sources
-from poollint.python.objects import Abstract, Class, ExternalCall, MakerCall
-from poollint.python.roles import is_one_shot_place, role_of, serves
-from poollint.python.settings import instance_of, settings_call
-from poollint.python.surroundings import Surroundings as LifetimeSurroundings
-from poollint.python.url_calls import url_call
 from poollint.python.uses import Run, Uses
-from poollint.python.versions import versions_of
 from poollint.reading import Call
 from poollint.source import Skipped, SourceFile, Span
 from poollint.values import Known, Symbol, Value

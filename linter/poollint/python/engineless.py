@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from poollint.facts import Engine, Environment, FunctionHandler, Lifetime, Program
 from poollint.python import Files
-from poollint.python.handlers import handlers_in
+from poollint.python.lifetimes.handlers import handlers_in
 from poollint.python.modules import Sources
 from poollint.reading import Call
 from poollint.source import Skipped, SourceFile

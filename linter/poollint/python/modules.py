@@ -205,6 +205,6 @@ class Sources:
 
 
 def _summary(source: SourceFile, memory: Memory | None) -> "Module | Skipped":
-    from poollint.python.summaries import summary  # noqa: PLC0415 - late: paths need no expressions
+    from poollint.python.syntax.summaries import summary  # noqa: PLC0415 - late: paths need no expressions
 
     return summary(source, memory)

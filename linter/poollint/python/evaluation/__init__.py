@@ -1,0 +1,1 @@
+"""The interpreter: expressions -> values, and the calls that make engines."""

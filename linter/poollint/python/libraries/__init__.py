@@ -1,0 +1,1 @@
+"""What libraries make of their calls and classes: settings, environment readers, URLs, Flask, Alembic."""

@@ -1,0 +1,1 @@
+"""What operators, methods and functions of Python compute, as far as it can be told."""

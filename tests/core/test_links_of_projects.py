@@ -242,14 +242,18 @@ def test_a_function_of_an_imported_module_runs_only_where_somebody_calls_it(
 @pytest.mark.parametrize(
     ("command", "expected"),
     [
-        pytest.param("python main.py web", ["python db.py:engine"], id="the command that imports it"),
+        pytest.param(
+            "python main.py web",
+            ["python db.py:engine", "python reports.py:engine"],
+            id="the command that imports them",
+        ),
         pytest.param("python main.py work", [], id="another"),
     ],
 )
 def test_what_a_command_imports_is_loaded_only_by_it(command: str, expected: list[str]) -> None:
     cli = "import click\n@click.group()\ndef cli(): ...\n"
     web = "@cli.command()\ndef web():\n    import routes\n@cli.command()\ndef work():\n    print()\ncli()\n"
-    files = {"main.py": cli + web, "routes.py": "import db\n", "db.py": DB}
+    files = {"main.py": cli + web, "routes.py": "import db, reports\n", "db.py": DB, "reports.py": DB}
 
     assert links(files, command) == expected
 

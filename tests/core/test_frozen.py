@@ -1,7 +1,7 @@
-"""`@frozen` gives what `@dataclass(frozen=True, slots=True)` gives, but for the check of assignments."""
+"""`@frozen` gives what `@dataclass(frozen=True, slots=True)` gives."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
 
 import pytest
 
@@ -85,3 +85,25 @@ def test_fields_by_name_come_from_the_base_too() -> None:
         Valued("a", 1)  # type: ignore[call-arg, arg-type]
     with pytest.raises(TypeError, match="unhashable"):
         hash(made)
+
+
+@pytest.mark.parametrize("name", ["line", "hidden", "other"])
+def test_what_is_made_stays_as_it_is(name: str) -> None:
+    made = Place("a")
+
+    with pytest.raises(FrozenInstanceError, match=f"{name} of a Place stays as it is"):
+        setattr(made, name, 5)
+    with pytest.raises(FrozenInstanceError):
+        delattr(made, name)
+
+    assert made == Place("a")
+
+
+@pytest.mark.parametrize("kind", [Place, Model])
+@pytest.mark.parametrize(
+    "arguments",
+    [pytest.param({}, id="too-few"), pytest.param({"path": "a", "more": "b"}, id="too-many")],
+)
+def test_arguments_that_do_not_fit(kind: type[Place] | type[Model], arguments: Mapping[str, str]) -> None:
+    with pytest.raises(TypeError):
+        kind(**arguments)  # type: ignore[arg-type]

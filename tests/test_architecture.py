@@ -151,11 +151,15 @@ def test_a_fact_is_frozen(path: str) -> None:
     assert "dataclasses.dataclass" not in set(imports(path))
 
 
+COMPILES = {"frozen": {"exec"}}
+"""Who makes code, and never of what it reads: the constructors of records, of the names of their fields."""
+
+
 @pytest.mark.parametrize("path", FILES)
 def test_who_touches_the_outside(path: str) -> None:
     if path.startswith("rules/") or part(path) not in MAY_TOUCH_THE_OUTSIDE:
         assert not starts(imports(path), *OUTSIDE)
-        assert not set(_calls_of_the_outside(path))
+        assert set(_calls_of_the_outside(path)) <= COMPILES.get(part(path), set())
 
 
 def _calls_of_the_outside(path: str) -> Iterator[str]:

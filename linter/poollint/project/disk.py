@@ -40,7 +40,7 @@ def _read(handle: int) -> bytes | None:
     if not stat.S_ISREG(status.st_mode):
         return None
     if status.st_size > LARGEST:
-        raise UnreadableError(f"is too large ({status.st_size // 1_000_000} MB)")
+        raise UnreadableError(f"too large ({status.st_size // 1_000_000} MB)")
     data = os.read(handle, status.st_size + 1)
     while len(data) < status.st_size:
         more = os.read(handle, status.st_size - len(data))

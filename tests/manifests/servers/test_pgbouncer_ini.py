@@ -66,7 +66,7 @@ JOINED = "transaction x 1; at pool:6432; pool_mode=transaction max_client_conn=9
         pytest.param(
             "[pgbouncer]\nnonsense\n%include more.ini\n",
             [
-                "skipped 2: is no 'key = value' line: nonsense",
+                "skipped 2: not a 'key = value' line: nonsense",
                 "skipped 3: includes more.ini, which is not in the project",
                 f"pgbouncer pgbouncer : session x {UNRUN}; at :6432",
             ],
@@ -225,7 +225,7 @@ def test_a_file_in_a_config_map(servers: Servers) -> None:
     files = {"k8s/conf.yaml": CONFIG_MAP, "k8s/pool.yaml": DEPLOYMENT}
     assert servers(files) == [
         "pgbouncer pool 1.25: transaction x 3; at :6432; pool_mode=transaction; shop->db:5432/shop",
-        "skipped 14: is no 'key = value' line: nonsense",
+        "skipped 14: not a 'key = value' line: nonsense",
     ]
 
 

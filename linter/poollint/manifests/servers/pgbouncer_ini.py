@@ -100,7 +100,7 @@ def _lines(
         elif (match := _LINE.match(stripped)) is not None:
             yield _Line(place.section, match["key"].strip('"'), match["value"], at)
         else:
-            yield Skipped(at, f"is no 'key = value' line: {stripped[:40]}")
+            yield Skipped(at, f"not a 'key = value' line: {stripped[:40]}")
 
 
 def _pooler(file: SourceFile, lines: list[_Line], at: Span, scope: str) -> Pooler:

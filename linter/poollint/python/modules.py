@@ -12,6 +12,7 @@ from functools import cached_property
 from posixpath import dirname
 from typing import TYPE_CHECKING
 
+from poollint.python.evaluation.traits import Traits
 from poollint.python.words import has_word
 from poollint.reading import Lookup, Memory
 from poollint.source import Skipped, SourceFile
@@ -42,6 +43,7 @@ class Sources:
         """For each file that was asked about: the imported names, by file, that turned out to matter."""
         self._found: dict[tuple[str, str], str | None] = {}
         self._said: dict[tuple[str, str], bool] = {}
+        self.traits = Traits()
 
     @property
     def parsed(self) -> tuple[str, ...]:

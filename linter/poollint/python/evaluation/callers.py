@@ -90,9 +90,10 @@ def _naming(machine: "Calls", function: Function, owner: Class | None, names: se
 
 def _led_to(machine: "Calls", module: e.Module) -> frozenset[str]:
     """The names that a module's body may use: its own, and those of what it names of the module."""
-    if module.path not in machine.body_names:
-        machine.body_names[module.path] = body_names(module)
-    return machine.body_names[module.path]
+    known = machine.sources.traits.body_names
+    if module.path not in known:
+        known[module.path] = body_names(module)
+    return known[module.path]
 
 
 def _uses(module: e.Module, names: set[str]) -> bool:

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 def names_in(machine: "Calls", function: Function) -> frozenset[str]:
     """The names and attributes that a function mentions."""
-    if function.at not in machine.mentions:
-        machine.mentions[function.at] = frozenset(_named(e.walk(function.node)))
-    return machine.mentions[function.at]
+    known = machine.sources.traits.mentions
+    if function.at not in known:
+        known[function.at] = frozenset(_named(e.walk(function.node)))
+    return known[function.at]
 
 
 def body_names(module: e.Module) -> frozenset[str]:

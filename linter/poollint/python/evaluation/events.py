@@ -33,11 +33,15 @@ def maker_calls(machine: "Calls", path: str, *, rounds: int = ROUNDS) -> tuple[M
     module = machine.sources.module(path)
     if module is None or isinstance(module, Skipped):
         return ()
-    wanted = _makers(machine, module)
+    known = machine.sources.traits.makers
+    if (path, machine.makers) not in known:
+        named = _makers(machine, module)
+        known[path, machine.makers] = named, frozenset(_owners(module, named) if named else ())
+    wanted, owners = known[path, machine.makers]
     if not wanted:
         return ()
     machine.followed = machine.sources.followed.setdefault(path, {path: set(wanted)})
-    machine.followed[path].update(wanted, _owners(module, wanted))
+    machine.followed[path].update(wanted, owners)
     machine.follow_all = False
     machine.driven_steps = 0
     found: list[Record] = []

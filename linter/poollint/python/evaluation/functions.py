@@ -160,10 +160,11 @@ def _interpreted(machine: "Calls", function: Function, arguments: Arguments, at:
 
 def _captured(machine: "Calls", function: Function) -> bool:
     """Whether something inside a function may see its names after it returned."""
-    if function.at not in machine.captured:
+    known = machine.sources.traits.captured
+    if function.at not in known:
         inside = e.walk(*e.children(function.node))
-        machine.captured[function.at] = any(isinstance(node, _CAPTURING) for node in inside)
-    return machine.captured[function.at]
+        known[function.at] = any(isinstance(node, _CAPTURING) for node in inside)
+    return known[function.at]
 
 
 def _forget_cells(machine: "Calls", cells: Iterable[Cell], why: Unknown) -> None:

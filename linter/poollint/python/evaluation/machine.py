@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from poollint.expressions import Expression, Import, Statement
 from poollint.python.evaluation.asked import Asked
-from poollint.python.evaluation.frames import Effect, Frame, Record
+from poollint.python.evaluation.frames import Frame, Record
 from poollint.python.evaluation.memory import Memory
 from poollint.python.evaluation.objects import (
     Abstract,
@@ -71,10 +71,6 @@ class Machine(Memory, ABC):
         self.driven_steps = 0
         self.watched: dict[Span, Callable[[Abstract], None]] = {}
         """Places of keys -> who wants to know what is set under them."""
-        self.effects: dict[str, tuple[Effect, ...]] = {}
-        self.mentions: dict[Span, frozenset[str]] = {}
-        self.captured: dict[Span, bool] = {}
-        self.body_names: dict[str, frozenset[str]] = {}
         self.reset()
 
     def reset(self) -> None:

@@ -4,7 +4,7 @@ A function that nothing has called yet may be called later: what it assigns to g
 global objects and to items of global dicts is a possibility for everybody who reads them then.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from poollint.expressions import (
     AnnAssign,
@@ -56,9 +56,10 @@ MUTATORS = frozenset(
 
 def settle(machine: Machine, module: Module, space: int) -> None:
     """Joins to the module's state whatever its functions may do to it later."""
-    if module.path not in machine.effects:
-        machine.effects[module.path] = tuple(map(_effect, _functions(module.body)))
-    for effect in machine.effects[module.path]:
+    known = machine.sources.traits.effects
+    if module.path not in known:
+        known[module.path] = tuple(map(_effect, _functions(module.body)))
+    for effect in known[module.path]:
         why = Unknown(f"changed by the function {effect.name}", Span(module.path, *effect.at))
         for name in effect.globals:
             _may_be(machine, (space, name), why)
@@ -70,9 +71,16 @@ def settle(machine: Machine, module: Module, space: int) -> None:
 
 
 def _effect(function: FunctionDef) -> Effect:
-    declared = set(_declared(function))
-    bound = _locals(function)
-    changes = tuple(change for change in _changed(function) if change[0][0] not in bound - declared)
+    nodes = _inside(function)
+    declared = {
+        name
+        for node in nodes
+        if isinstance(node, Declaration) and node.kind == "global"
+        for name in node.names
+    }
+    bound = _locals(function, nodes)
+    own = bound - declared
+    changes = tuple(change for change in _changed(nodes) if change[0][0] not in own)
     return Effect(function.name, function.at, frozenset(declared & bound), changes)
 
 
@@ -83,14 +91,25 @@ def settle_instances(machine: Machine, value: Abstract, seen: set[int]) -> None:
         if not isinstance(instance, Instance) or instance.id in seen:
             continue
         seen.add(instance.id)
-        for name, why in later_attributes(instance.cls):
+        for name, why in _later_attributes(machine, instance.cls):
             _may_be(machine, (instance.id, name), why)
         for cell in machine.store.cells_of(instance.id):
             settle_instances(machine, machine.variable(cell), seen)
 
 
-def later_attributes(cls: Class) -> Iterator[tuple[str, Unknown]]:
-    """The attributes of `self` that methods of a class assign or change, `__init__` left out."""
+def _later_attributes(machine: Machine, cls: Class) -> Iterator[tuple[str, Unknown]]:
+    """What methods of a class and its bases assign to `self` or change of it, `__init__` left out."""
+    known = machine.sources.traits.later_attributes
+    at = Span(cls.path, *cls.node.at)
+    if at not in known:
+        known[at] = tuple(_own_later_attributes(cls))
+    yield from known[at]
+    for base in cls.bases:
+        if isinstance(base, Class):
+            yield from _later_attributes(machine, base)
+
+
+def _own_later_attributes(cls: Class) -> Iterator[tuple[str, Unknown]]:
     for statement in cls.node.body:
         if not isinstance(statement, FunctionDef) or statement.name in ("__init__", "__post_init__"):
             continue
@@ -98,12 +117,9 @@ def later_attributes(cls: Class) -> Iterator[tuple[str, Unknown]]:
             continue
         own = statement.parameters[0].name
         why = Unknown(f"changed by the method {statement.name}", Span(cls.path, *statement.at))
-        for path, _ in _changed(statement):
+        for path, _ in _changed(_inside(statement)):
             if path[0] == own and len(path) > 1:
                 yield path[1], why
-    for base in cls.bases:
-        if isinstance(base, Class):
-            yield from later_attributes(base)
 
 
 def _may_be(machine: Machine, cell: tuple[int, str], why: Unknown) -> None:
@@ -152,18 +168,14 @@ def _functions(body: tuple[Statement, ...]) -> Iterator[FunctionDef]:
             stack.extend(children(node))
 
 
-def _walk(function: FunctionDef) -> Iterator[Node]:
+def _inside(function: FunctionDef) -> list[Node]:
+    found: list[Node] = []
     stack: list[Node] = list(function.body)
     while stack:
         node = stack.pop()
-        yield node
+        found.append(node)
         stack.extend(children(node))
-
-
-def _declared(function: FunctionDef) -> Iterator[str]:
-    for node in _walk(function):
-        if isinstance(node, Declaration) and node.kind == "global":
-            yield from node.names
+    return found
 
 
 def _targets(node: Node) -> Iterator[Expression]:
@@ -192,9 +204,9 @@ def _flat(target: Expression) -> Iterator[Expression]:
         yield target
 
 
-def _locals(function: FunctionDef) -> set[str]:
+def _locals(function: FunctionDef, nodes: list[Node]) -> set[str]:
     found = {parameter.name for parameter in function.parameters}
-    for node in _walk(function):
+    for node in nodes:
         if isinstance(node, FunctionDef | ClassDef):
             found.add(node.name)
         for target in _targets(node):
@@ -212,10 +224,10 @@ def _chain(target: Expression) -> tuple[str, ...]:
     return ()
 
 
-def _changed(function: FunctionDef) -> Iterator[tuple[tuple[str, ...], str]]:
+def _changed(inside: Iterable[Node]) -> Iterator[tuple[tuple[str, ...], str]]:
     """What a function assigns through a name: the chain, and whether a name or a content changes."""
     aliases: dict[str, tuple[str, ...]] = {}
-    nodes = [node for node in _walk(function) if not isinstance(node, Lambda)]
+    nodes = [node for node in inside if not isinstance(node, Lambda)]
     for node in nodes:
         if isinstance(node, Assign) and isinstance(node.targets[0], Name) and _chain(node.value):
             aliases[node.targets[0].id] = _chain(node.value)

@@ -52,8 +52,10 @@ def validated(
     """
     for method, takes_others, fields in validators:
         if field.name in fields:
-            data = DictContent(tuple(DictEntry(name, one, field.at) for name, one in before.items()))
-            extra = (machine.new_dict_of(data, field.at),) if takes_others else ()
+            extra: tuple[Abstract, ...] = ()
+            if takes_others:
+                data = DictContent(tuple(DictEntry(name, one, field.at) for name, one in before.items()))
+                extra = (machine.new_dict_of(data, field.at),)
             call = partial(_called, method, extra, machine, field.at)
             value = _through(value, call)
     return value

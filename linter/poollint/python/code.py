@@ -42,7 +42,12 @@ class ProjectCode:
         self.project = project
         self.sources = Sources(project.paths, project.lookup, project.memory)
         self.imports = Imports(project.lookup, self.sources)
-        self.uses = Uses(project.lookup, lambda needle: project.containing(needle, ".py"), self.imports.of)
+        self.uses = Uses(
+            project.lookup,
+            lambda needle: project.containing(needle, ".py"),
+            self.imports.of,
+            lambda path: self._own_role(path) is Role.TEST,
+        )
         self.versions = versions_of(project.paths, project.lookup)
         self.plain = self._evaluator({})
         self.by_environment: dict[tuple[tuple[str, Value], ...], Evaluator] = {}
@@ -109,12 +114,15 @@ class ProjectCode:
 
     def reaches(self, path: str, engine: Engine, program: Program | None = None) -> tuple[str, ...] | None:
         """The files by which a program that starts with a module comes to an engine, both included."""
-        words, entry = (None, "") if program is None else (program.words, program.entry)
+        words, entry = (None, "") if program is None else (program.words, program.entry or _entry(program))
         imports = self._imports_of(words)
         way = imports.reaches(path, engine.at.path)
-        if way is None or not self.uses.is_function(engine.at):
+        is_extension = engine.callee == makers.FLASK
+        if way is None or not (is_extension or self.uses.is_function(engine.at)):
             return way
         run = Run(path, words, entry, lambda file: imports.reaches(path, file) is not None)
+        if is_extension and not self.uses.sets_up(engine.at.path, _variable(engine), run):
+            return None
         return way if self._comes_to(engine, run) else None
 
     def _imports_of(self, words: tuple[str, ...] | None) -> Imports:
@@ -263,3 +271,13 @@ class ProjectCode:
             external_call=external_call,
             callers=self._callers,
         )
+
+
+def _variable(engine: Engine) -> str:
+    """The name that an engine is bound to in its module; without the bind that it is for."""
+    return engine.name.partition(":")[2].partition(".")[0]
+
+
+def _entry(program: Program) -> str:
+    """What runs of the module that a program starts with: of a script nothing but its body, else any name."""
+    return "__main__" if program.name == "python" else ""

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from poollint.frozen import frozen
 from poollint.python.imports import imports_of, without_imports
+from poollint.python.methods import is_method_used
 from poollint.reading import Lookup
 from poollint.source import SourceFile, Span
 
@@ -32,7 +33,9 @@ COMMAND = ".command"
 """What a file with a command has."""
 _GROUP_NEEDLES = (b"add_typer(", b".group")
 _GIVEN_NAME = re.compile(r"""\A\(\s*(?:name\s*=\s*)?["']([\w.-]+)["']""")
-_EXPORTS = re.compile(r"^__all__\b[^\n]*[\[(][^\])]*[\])]", re.MULTILINE)
+_EXPORTS = re.compile(
+    r"""^__all__\b(?:[^\n]*[\[(][^\])]*[\])]|[ \t]*=[ \t]*(?:"[^"\n]*"|'[^'\n]*'))""", re.MULTILINE
+)
 _BY_NAME = re.compile(r"\b(?:import_module|import_string|maybe_dotted|__import__|entry_points)\b")
 """What loads a module of which the name is computed."""
 _SUFFIXES = ("_command", "_cmd", "_group", "_grp")
@@ -76,12 +79,14 @@ class Run:
 class Uses:
     """Who mentions whom in a project, read as far as questions need it.
 
-    `containing` gives the Python files that hold some bytes, `imports` those that a file imports.
+    `containing` gives the Python files that hold some bytes, `imports` those that a file imports, `is_test`
+    says which are tests.
     """
 
     lookup: Lookup
     containing: Callable[[bytes], tuple[str, ...]]
     imports: Callable[[str], tuple[str, ...]]
+    is_test: Callable[[str], bool]
     parsed: dict[str, tuple[str, tuple[Block, ...]]] = field(default_factory=dict, compare=False)
     groups: list[frozenset[str]] = field(default_factory=list, compare=False)
     mentions: dict[tuple[str, str], tuple[Mention, ...]] = field(default_factory=dict, compare=False)
@@ -95,13 +100,43 @@ class Uses:
         block = self._block_at(at)
         if block is None:
             return True
-        seen = {(at.path, block.name)}
-        waiting = [(at.path, block)]
+        return self._is_reached(at.path, block, program) and is_method_used(
+            at,
+            block.first,
+            self._whole(at.path),
+            self.containing,
+            lambda path: self._whole(path) if path == at.path or program.loads(path) else "",
+        )
+
+    def sets_up(self, path: str, name: str, program: Run) -> bool:
+        """Whether a program comes to a call of `init_app` of an extension that a file defines.
+
+        Also where no call of it is seen: then its application is given in another way.
+        """
+        places = [
+            (file, users, call.search(self._blocks(file)[0]) is not None, call)
+            for file, users, _ in self._mentions(path, name)
+            if (call := self._word(file, name, r"\.init_app\(")).search(self._whole(file))
+            and not self.is_test(file)
+        ]
+        return not places or any(
+            program.loads(file)
+            and (
+                at_top
+                or any(call.search(each.text) and self._is_reached(file, each, program) for each in users)
+            )
+            for file, users, at_top, call in places
+        )
+
+    def _is_reached(self, path: str, block: Block, program: Run) -> bool:
+        """Whether a program comes to a function or class at the top level of a file that it imports."""
+        seen = {(path, block.name)}
+        waiting = [(path, block)]
         while waiting:
-            path, current = waiting.pop()
-            if self._is_kept(path, current, program):
+            here, current = waiting.pop()
+            if self._is_kept(here, current, program):
                 return True
-            for where, user in self._users(path, current, program):
+            for where, user in self._users(here, current, program):
                 if user is None:
                     return True
                 if (where, user.name) not in seen:
@@ -157,28 +192,39 @@ class Uses:
 
     def _users(self, path: str, block: Block, program: Run) -> Iterator[tuple[str, Block | None]]:
         """The blocks that mention a block, itself left out; None for the top level of a file."""
-        word = re.compile(rf"\b{re.escape(block.name)}\b")
-        for file, users, is_at_top in self._mentions(path, block.name, word):
+        for file, users, is_at_top in self._mentions(path, block.name):
             if file != path and not program.loads(file):
                 continue
             yield from ((file, each) for each in users if each != block)
-            at_top = is_at_top and word.search(self._kept_at(self._blocks(file)[0], program)) is not None
+            at_top = is_at_top and self._word(file, block.name).search(
+                self._kept_at(self._blocks(file)[0], program)
+            )
             if at_top or self._starts_with(file, block.name, program):
                 yield file, None
 
-    def _mentions(self, path: str, name: str, word: re.Pattern[str]) -> tuple[Mention, ...]:
+    def _mentions(self, path: str, name: str) -> tuple[Mention, ...]:
         """The files that mention a name which another file, or they themselves, define."""
         if (path, name) not in self.mentions:
+            files = [
+                (file, self._word(file, name))
+                for file in self.containing(name.encode())
+                if file == path or self._means(file, path, name)
+            ]
             self.mentions[path, name] = tuple(
                 (
                     file,
                     tuple(each for each in self._blocks(file)[1] if word.search(each.text)),
                     word.search(self._blocks(file)[0]) is not None,
                 )
-                for file in self.containing(name.encode())
-                if file == path or self._means(file, path, name)
+                for file, word in files
             )
         return self.mentions[path, name]
+
+    def _word(self, file: str, name: str, after: str = r"\b") -> re.Pattern[str]:
+        """A name as a file writes it: itself, or what it is imported as."""
+        word = re.escape(name)
+        others = re.findall(rf"\b{word}[ \t]+as[ \t]+(\w+)", imports_of(self._whole(file)))
+        return re.compile(rf"\b(?:{'|'.join([word, *others])}){after}")
 
     def _means(self, file: str, path: str, name: str) -> bool:
         """Whether a name in a file can be what another file defines: imported, an attribute, or in a text."""

@@ -47,11 +47,25 @@ def fits(budget: Budget) -> str:
         f"{each.says} (peak {figure(each.peak)})" for each in remedies(budget) if not each.is_variant
     )
     if unlimited:
-        return f"{unlimited[0]} needs a limit: {found or 'the other clients leave no room for it'}"
+        return f"{unlimited[0]} needs a limit: {found or _nothing_found(budget)}"
     if found or budget.peak == inf:
         return found
     name = _largest(budget.terms).name
     return f"no pool fits beside the other clients: fewer processes or pods of '{name}'"
+
+
+def _nothing_found(budget: Budget) -> str:
+    """Why no number can be named for the one client without a limit."""
+    name = next(term.name for term in budget.terms if is_unlimited(term))
+    others = replace(budget, terms=tuple(term for term in budget.terms if term.name != name)).peak
+    if others == inf:
+        return "what the other clients open is not known"
+    if others >= likely_bounds(budget.capacity).least:
+        return "the other clients leave no room for it"
+    copies = max(term.copies(likely_bounds, rollout=True).most for term in budget.terms if term.name == name)
+    if copies < inf:
+        return "its processes are too many for any"
+    return "which one, depends on how often it runs, and that is not known"
 
 
 def remedies(budget: Budget) -> tuple[Remedy, ...]:

@@ -9,10 +9,13 @@ from poollint.catalogue.vendors import fact
 from poollint.facts import Database, Pooler, Route
 from poollint.terms import Term, client_term, pool_setting, shown
 from poollint.topology import Client, Topology
-from poollint.values import Default, Known, Unknown, Value, combine, likely_bounds
+from poollint.values import Default, Known, Unknown, Value, bounds, combine, likely_bounds
 
 RDS_PROXY = "rds-proxy"
+AS_CLIENTS = "no limit, as its clients"
+"""What a pooler opens to a database that has no limit for it."""
 _NONE: Value = Known(0, Default("poolers"))
+_ONE: Value = Known(1, Default("poolers"))
 
 
 def server_term(pooler: Pooler, topology: Topology, database: Database | None = None) -> Term:
@@ -32,6 +35,9 @@ def server_term(pooler: Pooler, topology: Topology, database: Database | None = 
         if pooler.product == RDS_PROXY and database is not None
         else _pools(pooler, clients)
     )
+    wanted = _all_wanted(clients)
+    if bounds(each).least == inf and likely_bounds(wanted).most < inf:
+        return _as_clients(pooler, clients, wanted)
     return Term(
         name=pooler.name,
         parts=parts,
@@ -40,6 +46,21 @@ def server_term(pooler: Pooler, topology: Topology, database: Database | None = 
         pods=pooler.instances,
         at=pooler.at,
         surge=_NONE,
+        pooler=pooler,
+    )
+
+
+def _as_clients(pooler: Pooler, clients: Iterable[Client], wanted: Value) -> Term:
+    """What a pooler without a limit opens: with all its instances one connection for each of its clients."""
+    return Term(
+        name=pooler.name,
+        parts=AS_CLIENTS,
+        each=wanted,
+        processes=_ONE,
+        pods=_ONE,
+        at=pooler.at,
+        surge=_NONE,
+        at_once=_all_wanted(clients, in_use=True),
         pooler=pooler,
     )
 
@@ -97,7 +118,7 @@ def _capped(size: float, cap: float) -> float:
 
 def _parts(sizes: _Sizes) -> str:
     size, reserve, cap = sizes
-    parts = f"{shown(size)} + {shown(reserve)}" if likely_bounds(size).most < inf else "?"
+    parts = f"{shown(size)} + {shown(reserve)}" if likely_bounds(size).most < inf else shown(size)
     pool = combine(size, reserve, add, "+")
     return parts if _limited(pool, cap) == pool else f"{parts}, at most {shown(cap)}"
 
@@ -114,17 +135,22 @@ def _share(pooler: Pooler, clients: Iterable[Client], database: Database) -> tup
     percent = Known(documented.value, default) if given is None else given.value
     part = combine(database.max_connections, percent, _percent, "%")
     most = combine(part, combine(database.max_connections, database.reserved, sub, "-"), min, "at most")
-    wanted = reduce(_plus, (_wanted(each) for each in clients), _NONE)
+    wanted = _all_wanted(clients)
     unknown = isinstance(wanted, Unknown) or likely_bounds(wanted).most == inf
     each = most if unknown else combine(wanted, most, min, "at most")
     share = f"{likely_bounds(percent).most:g}%{'' if given is not None else ' default'}"
     return each, f"{share} of {shown(database.max_connections)}"
 
 
-def _wanted(client: Client) -> Value:
-    term = client_term(client)
+def _all_wanted(clients: Iterable[Client], *, in_use: bool = False) -> Value:
+    """What clients open together during a rollout, or what of it they can use at once."""
+    return reduce(_plus, (_wanted(client_term(each), in_use=in_use) for each in clients), _NONE)
+
+
+def _wanted(term: Term, *, in_use: bool) -> Value:
     copies = combine(term.pods, term.surge, add, "+")
-    return combine(combine(term.each, term.processes, mul, "*"), copies, mul, "*")
+    each = combine(term.each, term.at_once or term.each, min, "at most") if in_use else term.each
+    return combine(combine(each, term.processes, mul, "*"), copies, mul, "*")
 
 
 def _percent(limit: float, percent: float) -> float:

@@ -8,6 +8,7 @@ from math import inf
 from typing import TypeAlias
 
 from poollint.catalogue.pgbouncer import setting_default, settings
+from poollint.catalogue.poolers import products
 from poollint.facts import Argument, Pool, Pooler
 from poollint.frozen import frozen
 from poollint.source import Span
@@ -34,16 +35,6 @@ MIGRATION = "migration"
 """The role of programs that change the schema and end."""
 SUPPOSED = Default("supposed")
 """The origin of a number that stands in for what the files say."""
-ELSEWHERE = {
-    ("rds-proxy", "max_client_conn"): "RDS Proxy admits all clients, those beyond its connections wait",
-    ("pgcat", "max_client_conn"): "PgCat admits all clients, those beyond its connections wait",
-    ("rds-proxy", "default_pool_size"): "RDS Proxy opens at most its share of max_connections",
-}
-"""Poolers that have another notion than PgBouncer's in place of a setting.
-
-Sources: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ConnectionPoolConfiguration.html,
-CONFIG.md of postgresml/pgcat, which has no limit of clients.
-"""
 
 
 @frozen
@@ -198,7 +189,8 @@ def pool_setting(pooler: Pooler, name: str) -> Value:
         return found.value
     text = setting_default(name, str(pooler.version) or None) if pooler.product == "pgbouncer" else None
     if text is None or not text.isdecimal():
-        elsewhere = ELSEWHERE.get((pooler.product, name))
+        product = products().get(pooler.product)
+        elsewhere = "" if product is None else product.instead.get(name, "")
         return Unknown(
             elsewhere or f"{name} of {pooler.product} '{pooler.name}' is not in the files", pooler.at
         )

@@ -5,7 +5,7 @@ from math import inf
 
 import pytest
 
-from poollint.budget import Budget, database_budgets, pooler_budgets
+from poollint.budget import Budget, Verdict, database_budgets, pooler_budgets, verdict
 from poollint.equation import figure, inputs, span, sureness, table, unknowns
 from poollint.facts import (
     UNKNOWN_RELEASE,
@@ -398,6 +398,30 @@ def test_settings_of_other_poolers_are_not_guessed() -> None:
     assert pool_setting(other, "default_pool_size") == Unknown(
         "default_pool_size of pgcat 'pgbouncer' is not in the files", THERE
     )
+    assert pool_setting(other, "max_client_conn") == Unknown(
+        "PgCat admits all clients, those beyond its connections wait", THERE
+    )
+    assert pool_setting(replace(other, product="another"), "pool_size") == Unknown(
+        "pool_size of another 'pgbouncer' is not in the files", THERE
+    )
+
+
+def test_a_pooler_without_a_limit_opens_what_its_clients_ask_for() -> None:
+    unlimited = Argument("default_pool_size", known(inf), THERE)
+    pooler, database = a_pooler(reserve_pool_size=0), a_database(known(200))
+    pooler = replace(pooler, product="odyssey", settings=(unlimited, *pooler.settings))
+    engine = an_engine(known(20), known(10))
+
+    open_, used = (
+        budget_of(
+            a_client(engine, pods=known(8), at_once=known(many), poolers=(pooler,), database=database),
+            database=database,
+        )
+        for many in (inf, 4)
+    )
+
+    assert (open_.steady, verdict(open_)) == (240, Verdict.PROVEN)
+    assert (used.steady, verdict(used)) == (240, Verdict.LIKELY)
 
 
 def test_the_equation_of_two_clients_over_the_limit() -> None:

@@ -110,6 +110,24 @@ def budget(pools: Mapping[str, str], services: str, limit: int = 23) -> Budget:
             id="a pool without limit beside one that fills the database",
         ),
         pytest.param(
+            {"api": "pool_size=0", "job": "pool_size=int(input())"},
+            service("api") + service("job", "python {}.py"),
+            "'api' needs a limit: what the other clients open is not known",
+            id="a pool without limit beside one that is not known",
+        ),
+        pytest.param(
+            {"api": "pool_size=0"},
+            service("api", "uvicorn {}:app --workers 30"),
+            "'api' needs a limit: its processes are too many for any",
+            id="a pool without limit in too many processes",
+        ),
+        pytest.param(
+            {"api": "pool_size=0"},
+            service("api", "uvicorn {}:app --workers $$WORKERS"),
+            "'api' needs a limit: which one, depends on how often it runs, and that is not known",
+            id="a pool without limit in nobody knows how many processes",
+        ),
+        pytest.param(
             {"api": "pool_size=0", "job": "max_overflow=-1", "web": "pool_size=1"},
             service("api") + service("job", "python {}.py") + service("web"),
             "nothing while 'api' and 'job' have no limit: give each pool one",

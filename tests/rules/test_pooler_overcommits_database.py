@@ -65,3 +65,61 @@ def test_message(
     services = SERVICES % (3, settings(default_pool_size=50), "100")
     (found,) = findings(CODE, deployed("create_engine(URL)", "uvicorn app.main:app", URL, services))
     assert found.problem.message == "'pgbouncer' can open 150 connections to 'main'; it accepts 97"
+
+
+ODYSSEY = (
+    'storage "pg" { type "remote" host "main" port 5432 }\n'
+    'database "shop" { user "app" { storage "pg" pool "transaction" pool_size %d } }\n'
+)
+ODYSSEYS = (
+    "  odyssey:\n    image: yandex/odyssey\n    deploy: {replicas: %s}\n"
+    "    volumes: ['./odyssey.conf:/etc/odyssey/odyssey.conf']\n  main:\n    image: postgres:16\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("call", "size", "replicas", "expected"),
+    [
+        pytest.param(
+            "create_engine(URL, pool_size=98, max_overflow=0)",
+            0,
+            1,
+            ("error: 'odyssey' can open 98 connections to 'main'; it accepts 97",),
+            id="its-clients-are-too-many",
+        ),
+        pytest.param("create_engine(URL, pool_size=97, max_overflow=0)", 0, 1, (), id="its-clients-fit"),
+        pytest.param(
+            "create_engine(URL, pool_size=60, max_overflow=0)",
+            0,
+            2,
+            (),
+            id="clients-are-spread-over-instances",
+        ),
+        pytest.param(
+            "create_engine(URL, pool_size=int(input()))",
+            0,
+            1,
+            (
+                (
+                    "warning: nothing limits how many connections 'odyssey' opens to 'main', "
+                    "which accepts 97, and how many its clients ask for is not known"
+                ),
+            ),
+            id="its-clients-are-not-known",
+        ),
+        pytest.param("create_engine(URL, pool_size=int(input()))", 97, 1, (), id="a-limit"),
+    ],
+)
+def test_a_pooler_without_a_limit(
+    *,
+    call: str,
+    size: int,
+    replicas: int,
+    expected: tuple[str, ...],
+    deployed: Callable[[str, str, str, str], dict[str, str]],
+    findings: Callable[[str, Mapping[str, str]], tuple[Finding, ...]],
+) -> None:
+    url = "postgresql+psycopg2://app@odyssey:6432/shop"
+    files = deployed(call, "uvicorn app.main:app", url, ODYSSEYS % replicas)
+    found = findings(CODE, {**files, "odyssey.conf": ODYSSEY % size})
+    assert tuple(f"{each.severity}: {each.problem.message}" for each in found) == expected

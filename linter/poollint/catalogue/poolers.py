@@ -19,7 +19,8 @@ class Product(Sourced):
 
     `modes_by_port` is for poolers whose port decides the mode; `pool_size` counts server
     connections for one user and database; `prepared_statements` says whether protocol-level
-    prepared statements survive its default configuration.
+    prepared statements survive its default configuration; `instead` says in words what a pooler has
+    in place of a setting of PgBouncer that it does not know.
     """
 
     title: str
@@ -32,6 +33,7 @@ class Product(Sourced):
     prepared_statements: bool | None = None
     client_idle_timeout: int | None = None
     checkout_timeout_ms: int | None = None
+    instead: Mapping[str, str] = field(default_factory=dict)
 
 
 @frozen(kw_only=True)

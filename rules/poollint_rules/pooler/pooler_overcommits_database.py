@@ -1,9 +1,13 @@
 from collections.abc import Iterator
 from math import inf
 
-from poollint.budget import database_budgets
-from poollint.equation import figure
+from poollint.budget import Budget, database_budgets
+from poollint.equation import figure, is_unlimited
+from poollint.facts import Pooler
 from poollint.rule import Detail, Measure, Note, Problem, Severity, rule
+from poollint.server_side import AS_CLIENTS
+from poollint.source import Span
+from poollint.terms import Term
 from poollint.topology import Topology
 from poollint.values import Confidence, confidence, likely_bounds
 
@@ -84,6 +88,9 @@ def pooler_overcommits_database(topology: Topology) -> Iterator[Problem]:
     instances x databases that the clients ask for x (`default_pool_size` + `reserve_pool_size`), capped by `max_db_connections`,
     against `max_connections` less the reserved slots. One user a database is assumed; more make it worse.
 
+    A pool without a limit (`pool_size 0` of Odyssey) opens as many as its clients ask for, and these are counted. It is a
+    warning where that is not known either: then nothing keeps the pooler below what the database accepts.
+
     ## When to ignore it
 
     When the clients can never ask for that many server connections at once.
@@ -91,28 +98,49 @@ def pooler_overcommits_database(topology: Topology) -> Iterator[Problem]:
     for budget in database_budgets(topology):
         accepted = likely_bounds(budget.capacity).most
         for term in budget.terms:
-            total = term.total(likely_bounds).most
-            if term.pooler is None or not accepted < total < inf:
+            pooler = term.pooler
+            if pooler is None or accepted == inf:
                 continue
-            size = term.pooler.setting("default_pool_size")
-            yield Problem(
-                term.pooler.at if size is None else size.at,
-                f"'{term.name}' can open {figure(total)} connections to '{budget.server.name}'; "
-                f"it accepts {figure(accepted)}",
-                subject=(term.name, budget.server.name),
-                label=f"{term.parts} for each user and database",
-                notes=(Note(budget.server.at, f"accepts {figure(accepted)}", "database"),),
-                details=(
-                    Detail(
-                        "sum",
-                        (
-                            (
-                                f"{term.parts} a pair x {figure(likely_bounds(term.pods).most)} instances "
-                                f"= {figure(total)}"
-                            ),
-                        ),
-                    ),
-                ),
-                confidence=max(Confidence.MEDIUM, min(confidence(term.pods), confidence(budget.capacity))),
-                measure=Measure(total, accepted, "connections"),
-            )
+            if is_unlimited(term):
+                yield _without_limit(pooler, budget)
+            elif accepted < term.total(likely_bounds).most < inf:
+                yield _too_many(term, pooler, budget)
+
+
+def _too_many(term: Term, pooler: Pooler, budget: Budget) -> Problem:
+    total, accepted = term.total(likely_bounds).most, likely_bounds(budget.capacity).most
+    pair, whole = (
+        " for each user and database",
+        f"{term.parts} a pair x {figure(likely_bounds(term.pods).most)} instances",
+    )
+    if term.parts == AS_CLIENTS:
+        pair, whole = "", AS_CLIENTS
+    return Problem(
+        _written_at(pooler),
+        f"'{term.name}' can open {figure(total)} connections to '{budget.server.name}'; it accepts {figure(accepted)}",
+        subject=(term.name, budget.server.name),
+        label=f"{term.parts}{pair}",
+        notes=(Note(budget.server.at, f"accepts {figure(accepted)}", "database"),),
+        details=(Detail("sum", (f"{whole} = {figure(total)}",)),),
+        confidence=max(Confidence.MEDIUM, min(confidence(term.pods), confidence(budget.capacity))),
+        measure=Measure(total, accepted, "connections"),
+    )
+
+
+def _without_limit(pooler: Pooler, budget: Budget) -> Problem:
+    accepted = figure(likely_bounds(budget.capacity).most)
+    return Problem(
+        _written_at(pooler),
+        f"nothing limits how many connections '{pooler.name}' opens to '{budget.server.name}', which accepts {accepted}, "
+        "and how many its clients ask for is not known",
+        subject=(pooler.name, budget.server.name),
+        label="no limit",
+        notes=(Note(budget.server.at, f"accepts {accepted}", "database"),),
+        confidence=Confidence.MEDIUM,
+        severity=Severity.WARNING,
+    )
+
+
+def _written_at(pooler: Pooler) -> Span:
+    size = pooler.setting("default_pool_size")
+    return pooler.at if size is None else size.at

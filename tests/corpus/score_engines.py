@@ -114,7 +114,9 @@ def argument(name: str, truth: Table | None, engines: Sequence[Table]) -> Miss |
         return None
     if "only_if" in truth and expected <= sure:
         return None
-    return Miss(name, f"{sorted(expected)}, but read {sorted(read)} {why or ''}", bool(constants - expected))
+    unset = {sign(truth["default"])} if "default" in truth else set()
+    possible = expected | (unset if "unknown" in read else set())
+    return Miss(name, f"{sorted(expected)}, but read {sorted(read)} {why or ''}", bool(constants - possible))
 
 
 def _unknown(name: str, truth: Table, found: Sequence[Table], constants: set[str]) -> Miss | None:

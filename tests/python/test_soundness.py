@@ -24,8 +24,9 @@ VARIABLES = ("E1", "E2", "E3")
 class _Writer:
     """Random modules in the language that people write around engines."""
 
-    def __init__(self, dice: random.Random) -> None:
+    def __init__(self, dice: random.Random, *, holding: bool = False) -> None:
         self.dice = dice
+        self.holding = holding
         self.lines: list[str] = [
             "import os",
             "from functools import partial",
@@ -135,9 +136,65 @@ class _Writer:
             "n",
         )
 
+    def dicts(self) -> str:
+        """A sequence of dicts of which the interpreter knows the items, some of them, or none."""
+        one, two = self.pick("m", "n"), self.pick("m", "n")
+        return self.pick(
+            f"[{one}] * t",
+            f"t * ({one}, {two})",
+            f"sorted([{one}, {two}], key=len)",
+            f"map(lambda v: v, [{one}, {two}])",
+            f"filter(None, ({one}, {two}))",
+            f"[{one}, {two}][:t]",
+            f"[*h, {one}]",
+            f"(*[{{}}] * t, {one})",
+            f"[{one} for _ in range(t)]",
+            f"[{one} for v in (1, 2) if t > v]",
+            f"{{str(t): {one}, 'k1': {two}}}.values()",
+            f"dict([(str(t), {one}), ('k2', {two})]).values()",
+            f"[v for _, v in zip('ab', [{one}, {two}])]",
+            f"[max({one}, {two}, key=len)]",
+            f"[next(iter([{one}] * t))]",
+            "h",
+            "h",
+            "w.values()",
+            f"[w.get(str(t), {one})]",
+            f"[w.setdefault(str(t), {one})]",
+            f"[w.pop(str(t), {one})]",
+        )
+
+    def hand_round(self, indent: str, *, inside: bool) -> None:
+        """Dicts go into other containers, and are changed through these."""
+        one, changed = self.pick("m", "n"), f"[{self.key()}] = {self.number()}"
+        line = self.lines.append
+        kind = self.dice.randint(0, 7)
+        if kind <= 1:
+            line(f"{indent}for o1 in {self.dicts()}:")
+            line(f"{indent}    o1{changed}")
+        elif kind == 2:
+            line(f"{indent}h = {self.pick(f'[{one}]', f'list({self.dicts()})')}")
+        elif kind == 3:
+            line(
+                f"{indent}{self.pick(f'h.append({one})', f'h.insert(t, {one})', f'h += [{one}]', f'h[0:1] = [{one}]')}"
+            )
+        elif kind == 4:
+            line(
+                f"{indent}{self.pick(f'w[str(t)] = {one}', f'w[{self.key()}] = {one}', f'w = {{{self.key()}: {one}}}')}"
+            )
+        elif kind == 5:
+            line(f"{indent}{{str(t): change}}[str(t)]({one}{self.pick('', ', *h')})")
+        elif kind == 6:
+            line(f"{indent}change(*[{{}}] * t, {one})")
+        else:
+            line(f"{indent}for {self.pick('i', one)} in {self.pick('h[:]', 'range(t)')}:")
+            self.body(indent, inside=inside, loop=True)
+
     def statement(self, indent: str, *, inside: bool = False, loop: bool = False) -> None:
         line = self.lines.append
         kind = self.dice.randint(0, 22)
+        if self.holding and self.depth < 3 and self.dice.random() < 0.4:
+            self.hand_round(indent, inside=inside)
+            return
         nested = self.depth < 3
         if kind <= 3:
             line(f"{indent}{self.pick('a', 'b', 'c')} = {self.number()}")
@@ -210,6 +267,7 @@ class _Writer:
         parameters = ", ".join(f"{name}={self.dice.randint(0, 9)}" for name in names)
         self.lines.append(f"def f{index}({parameters}):")
         shared = [each for each in ("a", "b", "m", "u", "q") if self.dice.random() < 0.4]
+        shared += ["h", "w", "t"] if self.holding else []
         if shared:
             self.lines.append(f"    global {', '.join(shared)}")
         for each in ("a", "b", "c", "m", "n", "u", "q"):
@@ -238,6 +296,13 @@ class _Writer:
             "        self.kept += by",
             "o = C(2)",
         ]
+        if self.holding:
+            self.lines += [
+                "t = int(hash('a') != hash('b')) + 1",
+                "h, w = [m], {'k4': n}",
+                "def change(*given):",
+                "    given[-1]['k1'] = 9",
+            ]
         for index in range(self.dice.randint(0, 3)):
             self.function(index)
         for _ in range(self.dice.randint(2, 9)):
@@ -253,7 +318,7 @@ class _Made:
     keywords: Mapping[str, object]
 
 
-class _Endless(Exception):  # noqa: N818
+class _Endless(BaseException):  # no Exception: generated code catches these
     """Raised where a generated module takes too long."""
 
 
@@ -293,7 +358,7 @@ def _execute(code: str, environment: Mapping[str, str]) -> list[_Made]:
     sys.settrace(watch)  # type: ignore[arg-type]
     try:
         exec(compile(code, "generated.py", "exec"), scope)  # noqa: S102 - code that this test wrote
-    except Exception:  # noqa: BLE001, S110 - whatever generated code raises ends it
+    except (Exception, _Endless):  # noqa: BLE001, S110 - whatever generated code raises ends it
         pass
     finally:
         sys.settrace(before)
@@ -386,3 +451,11 @@ ENVIRONMENTS = st.dictionaries(
 @given(st.integers(0, 2**32), ENVIRONMENTS)
 def test_what_is_said_is_what_python_does(seed: int, environment: dict[str, str]) -> None:
     check(_Writer(random.Random(seed)).module(), environment)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+@given(st.integers(0, 2**32), ENVIRONMENTS)
+def test_what_is_held_by_what_is_not_known_may_be_changed(seed: int, environment: dict[str, str]) -> None:
+    check(_Writer(random.Random(seed), holding=True).module(), environment)

@@ -35,7 +35,9 @@ def bound_arguments(
     for parameter in parameters:
         name = parameter.name
         if parameter.kind == "star":
-            star: Abstract = Tuple(tuple(positional), at) if arguments.rest is None else arguments.rest
+            star: Abstract = Tuple(tuple(positional), at)
+            if arguments.rest is not None:
+                star = machine.lost(arguments.rest.why, at, star) if positional else arguments.rest
             bound.append((name, star))
             positional = []
             continue

@@ -135,6 +135,8 @@ def _sign(pattern: e.Expression) -> str:
 
 def _case(machine: Machine, subject: Abstract, case: e.Case) -> bool:
     at = machine.frame.span(case.at)
+    if case.captures and not case.always:
+        machine.forget(subject, "a part of a matched object", at)
     for name in case.captures:
         machine.bind(name, subject if case.always else Unknown("a part of a matched object", at))
     if case.guard is not None:

@@ -1,5 +1,7 @@
 """Loops: item by item over a known sequence, otherwise until nothing more changes."""
 
+from collections.abc import Iterable
+
 from poollint import expressions as e
 from poollint.python.evaluation.assigning import assign
 from poollint.python.evaluation.frames import Exit
@@ -12,14 +14,14 @@ from poollint.python.evaluation.objects import (
     Content,
     DictContent,
     DictEntry,
+    DictRef,
     ListContent,
     ListRef,
     Tuple,
     alternatives,
     choice,
 )
-from poollint.python.evaluation.store import Cell
-from poollint.source import Span
+from poollint.python.evaluation.store import Cell, held
 from poollint.values import Unknown
 
 UNROLLED = 32
@@ -33,7 +35,7 @@ def loop_(machine: Machine, loop: e.Loop) -> bool:
     if loop.target is not None and items is not None and len(items) <= UNROLLED:
         return _unrolled(machine, loop, items)
     if over is not None:
-        _exposed(machine, over, machine.frame.span(loop.over.at))
+        machine.expose(over, "changed in a loop", machine.frame.span(loop.over.at))
     store = machine.store
     newest = store.next
     machine.loops += 1
@@ -112,40 +114,54 @@ def _widen(machine: Machine, written: dict[Cell, list[Content]], newest: int, lo
     at = machine.frame.span(loop.over.at)
     why = Unknown("changed in a loop", at)
     news = False
-    for cell in written:
+    for cell, contents in written.items():
         if cell[0] > newest:
             continue
         content = machine.store.read(cell)
+        older = _older((content, *contents), newest)
         new: Content
         if isinstance(content, DictContent):
-            entries = tuple(DictEntry(entry.key, why, entry.at) for entry in content.entries)
-            loose = tuple(
-                DictEntry(each.key, choice([Branch(why), Branch(ABSENT)]), each.at) for each in entries
-            )
-            new = DictContent(loose, why)
+            value = choice([Branch(why), Branch(ABSENT)])
+            machine.store.forget(older, why)
+            new = DictContent(tuple(DictEntry(each.key, value, each.at) for each in content.entries), why)
         elif isinstance(content, ListContent):
+            machine.store.forget(older, why)
             new = ListContent((), why)
         else:
-            machine.forget(content, why.why, at)
-            new = choice([Branch(why), Branch(ABSENT)]) if content == ABSENT or _maybe(content) else why
+            machine.store.forget((one for one in older if isinstance(one, Tuple)), why)
+            missing = [Branch(ABSENT)] if content == ABSENT or _maybe(content) else []
+            new = choice(
+                [
+                    Branch(why),
+                    *map(Branch, (one for one in older if isinstance(one, DictRef | ListRef))),
+                    *missing,
+                ]
+            )
         if new != content:
             machine.store.write(cell, new)
             news = True
     return news
 
 
+def _older(contents: Iterable[Content], newest: int) -> list[Abstract]:
+    """The containers that a cell held at any time in a loop, and that were there before it."""
+    parts = (
+        part
+        for one in contents
+        for part in (held(one) or (one,))
+        if not isinstance(part, DictContent | ListContent)
+    )
+    return [
+        branch.value
+        for part in parts
+        for branch in alternatives(part)
+        if isinstance(branch.value, Tuple)
+        or (isinstance(branch.value, DictRef | ListRef) and branch.value.id <= newest)
+    ]
+
+
 def _maybe(content: Abstract) -> bool:
     return isinstance(content, Choice) and any(branch.value == ABSENT for branch in content.alternatives)
-
-
-def _exposed(machine: Machine, over: Abstract, at: Span) -> None:
-    """What a loop variable stands for may be changed through it."""
-    for branch in alternatives(over):
-        if isinstance(branch.value, ListRef):
-            for item in machine.list_of(branch.value).items:
-                machine.forget(item, "changed in a loop", at)
-        elif isinstance(branch.value, Tuple):
-            machine.forget(branch.value, "changed in a loop", at)
 
 
 def _unrolled(machine: Machine, loop: e.Loop, items: tuple[Abstract, ...]) -> bool:

@@ -8,6 +8,8 @@ from poollint.python.evaluation.objects import (
     DictRef,
     ListContent,
     ListRef,
+    Partial,
+    Result,
     Tuple,
     alternatives,
 )
@@ -65,19 +67,27 @@ class Memory:
 
         What they hold now is known no longer.
         """
-        done: set[int] = set()
-        stack = [value]
-        while stack:
-            top = stack.pop()
-            for branch in alternatives(top):
-                match branch.value:
-                    case DictRef(id=id_) if id_ not in done:
-                        done.add(id_)
-                        stack += (entry.value for entry in self.dict_of(branch.value).entries)
-                        self.store.write((id_, ""), DictContent((), Unknown(why, at)))
-                    case ListRef(id=id_) if id_ not in done:
-                        done.add(id_)
-                        stack += self.list_of(branch.value).items
-                        self.store.write((id_, ""), ListContent((), Unknown(why, at)))
-                    case Tuple(items=items):
-                        stack += items
+        self.store.forget([value], Unknown(why, at))
+
+    def expose(self, value: Abstract, why: str, at: Span) -> None:
+        """Somebody else may change what is in this value, but not the value: its items go their own ways."""
+        for branch in alternatives(value):
+            match branch.value:
+                case DictRef():
+                    self.store.forget(
+                        (entry.value for entry in self.dict_of(branch.value).entries), Unknown(why, at)
+                    )
+                case ListRef():
+                    self.store.forget(self.list_of(branch.value).items, Unknown(why, at))
+                case Tuple(items=items):
+                    self.store.forget(items, Unknown(why, at))
+                case Partial() | Result():
+                    self.store.forget(branch.value.arguments.positional, Unknown(why, at))
+                case _:
+                    pass  # it holds nothing that is kept
+
+    def lost(self, why: str, at: Span, *values: Abstract) -> Unknown:
+        """A result of which nothing is known, but that the items of these values may be in it."""
+        for value in values:
+            self.expose(value, why, at)
+        return Unknown(why, at)

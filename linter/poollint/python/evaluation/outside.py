@@ -5,9 +5,13 @@ from typing import TYPE_CHECKING
 from poollint.python.evaluation.environment import clear_variables, environ, set_default, set_variable
 from poollint.python.evaluation.objects import (
     Abstract,
+    Arguments,
     DictContent,
     ExternalCall,
+    ListRef,
     Result,
+    Tuple,
+    alternatives,
     each,
     present,
 )
@@ -15,6 +19,7 @@ from poollint.python.evaluation.recording import handed_on
 from poollint.python.operations.builtins_ import call_builtin
 from poollint.python.operations.containers import keyword_content
 from poollint.python.operations.keys import value_of
+from poollint.source import Span
 from poollint.values import Known, Unknown
 
 if TYPE_CHECKING:
@@ -59,6 +64,14 @@ _READERS = frozenset(
 LOGGING = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "bind"})
 
 
+GIVING = frozenset(
+    {f"builtins.{name}" for name in ("list", "tuple", "set", "sorted", "reversed", "iter", "next", "zip")}
+    | {f"builtins.{name}" for name in ("map", "filter", "enumerate", "max", "min", "sum", "getattr")}
+    | {"functools.reduce", "contextlib.nullcontext", "operator.getitem"}
+)
+"""Functions whose result may be, or hold, what is in their arguments."""
+
+
 def outside_call(machine: "Calls", call: ExternalCall) -> Abstract:
     """A call that leaves the repository."""
     name, arguments, at = call.name, call.arguments, call.at
@@ -69,15 +82,30 @@ def outside_call(machine: "Calls", call: ExternalCall) -> Abstract:
     if known is None and call.receiver is None:
         known = call_builtin(machine, name, arguments, at)
     if known is not None:
+        if name in GIVING and any(isinstance(one.value, Unknown) for one in alternatives(known)):
+            _given_back(machine, arguments, name, at)
         return known
     if machine.external_call is not None:
         answer = machine.external_call(call, machine)
         if answer is not None:
             return answer
     handed_on(machine, name, arguments, at)
+    if name in GIVING:
+        _given_back(machine, arguments, name, at)
     if name.partition(".")[0] not in _READERS and name.rpartition(".")[2] not in LOGGING:
         machine.give_away(arguments, name, at)
     return Result(name, at, arguments)
+
+
+def _given_back(machine: "Calls", arguments: Arguments, name: str, at: Span) -> None:
+    """Who has the result may have an item of an argument, or where there are several, an argument."""
+    for value in arguments.positional:
+        machine.expose(value, f"what {name} gives", at)
+        alone = len(arguments.positional) == 1 and not name.startswith("contextlib")
+        if not alone and not isinstance(value, ListRef | Tuple):
+            machine.forget(value, f"what {name} gives", at)
+    for keyword in arguments.keywords:
+        machine.forget(keyword.value, f"what {name} gives", at)
 
 
 def _environment(machine: "Calls", call: ExternalCall) -> Abstract | None:

@@ -15,8 +15,12 @@ from poollint.python.evaluation.objects import (
     Content,
     DictContent,
     DictEntry,
+    DictRef,
     Key,
     ListContent,
+    ListRef,
+    Tuple,
+    alternatives,
     choice,
 )
 from poollint.source import Span
@@ -111,6 +115,22 @@ class Store:
         for cell, content in delta.items():
             self.write(cell, content)
 
+    def forget(self, values: Iterable[Abstract], why: Unknown) -> None:
+        """The containers in these values, and all inside them, hold something else from now on."""
+        done: set[int] = set()
+        stack = list(values)
+        while stack:
+            for branch in alternatives(stack.pop()):
+                match branch.value:
+                    case DictRef(id=number) | ListRef(id=number) if number not in done:
+                        done.add(number)
+                        content = self.read((number, ""))
+                        stack += held(content)
+                        listed = isinstance(branch.value, ListRef)
+                        self.write((number, ""), ListContent((), why) if listed else DictContent((), why))
+                    case Tuple(items=items):
+                        stack += items
+
     def join(self, outcomes: Sequence[tuple[str, Delta]], newest: int) -> None:
         """One state for several ends of the same beginning, each with its condition.
 
@@ -121,16 +141,27 @@ class Store:
             self.apply(outcomes[0][1])
             return
         made = [({cell[0] for cell in delta}, text, delta) for text, delta in outcomes]
+        lost: list[Abstract] = []
         for cell in dict.fromkeys(cell for _, delta in outcomes for cell in delta):
             before = self.read(cell)
-            self.write(
-                cell,
-                joined(
-                    (text, delta.get(cell, before))
-                    for ids, text, delta in made
-                    if cell[0] <= newest or cell[0] in ids
-                ),
-            )
+            ends = [
+                (text, delta.get(cell, before))
+                for ids, text, delta in made
+                if cell[0] <= newest or cell[0] in ids
+            ]
+            content = joined(ends)
+            self.write(cell, content)
+            if isinstance(content, ListContent) and content.rest is not None:
+                lost += (item for _, end in ends for item in held(end))
+        if lost:
+            self.forget(lost, Unknown("an item of a list that depends on a condition", _NOWHERE))
+
+
+def held(content: Content) -> tuple[Abstract, ...]:
+    """The items of a list, or the values of a dict."""
+    if isinstance(content, ListContent):
+        return content.items
+    return tuple(entry.value for entry in content.entries) if isinstance(content, DictContent) else ()
 
 
 def joined(outcomes: Iterable[tuple[str, Content]]) -> Content:

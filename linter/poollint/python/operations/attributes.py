@@ -170,8 +170,8 @@ class Attributes(Names):
                     self._set_cell((space, name), new, several=several)
                 case ModuleRef(path=path) if not path.endswith("/"):
                     self._set_cell((self.space_to_set(path), name), new, several=several)
-                case _:
-                    pass  # an object of which nothing is kept
+                case _:  # an object of which nothing is kept
+                    self.forget(new, f"kept as {name} of what is not known", at)
 
     def _set_on_instance(
         self, instance: Instance, name: str, new: Abstract, at: Span, *, several: bool
@@ -246,6 +246,7 @@ class Attributes(Names):
             if isinstance(key, Unknown) and key.why in self.passed:
                 return key
             if content.rest is not None:
+                self.expose(ref, "an item under a key that is not known", at)
                 return content.rest
             every = [Branch(present(entry.value)) for entry in content.entries]
             return choice(every) if every else Unknown("a key that is not in the dict", at)
@@ -281,7 +282,7 @@ class Attributes(Names):
             case FromEnv() if items:
                 return choice(map(Branch, items))
             case _:
-                return Unknown("an item of a sequence", at)
+                return self.lost("an item of a sequence", at, Tuple(items, at))
 
     def set_item(self, value: Abstract, key: Abstract, new: Abstract, at: Span) -> None:
         """`value[key] = new`"""
@@ -302,13 +303,14 @@ class Attributes(Names):
                     if isinstance(method, Function):
                         given = (instance, key) if new == ABSENT else (instance, key, new)
                         self.call(method, Arguments(given), at)
-                case _:
-                    pass  # an object of which nothing is kept
+                case _ if at not in self.watched:  # an object of which nothing is kept
+                    self.forget(new, "kept as an item of what is not known", at)
 
     def _set_in_dict(self, ref: DictRef, key: Abstract, new: Abstract, at: Span, *, several: bool) -> None:
         content = self.dict_of(ref)
         constant = key_of(key)
         if isinstance(constant, Absent):
+            self.forget(new, "under a key that is not known", at)
             why = lost_key(key, "an item set under a key that is not known", at)
             parts = (ABSENT,) if new == ABSENT else (why,)
             entries = tuple(
@@ -337,7 +339,7 @@ class Attributes(Names):
                 items[key.value] = new
                 self.store.write((ref.id, ""), ListContent(tuple(items)))
                 return
-        self.store.write((ref.id, ""), ListContent((), Unknown("a list that was changed", at)))
+        self.forget(Tuple((ref, new), at), "a list that was changed", at)
 
 
 def _bound(function: Function, receiver: Abstract, cls: Class) -> Abstract:

@@ -67,7 +67,11 @@ class Containers(Attributes):
             items = None if pair == ABSENT else self.iterate(pair, at)
             if items is None or len(items) != 2 or not _keyed(items[0]):  # noqa: PLR2004 - a pair
                 empty = pair == ABSENT and isinstance(value, Tuple)
-                return DictContent() if empty else DictContent((), Unknown("pairs that are not known", at))
+                return (
+                    DictContent()
+                    if empty
+                    else DictContent((), self.lost("pairs that are not known", at, value))
+                )
             content = self.put(content, items[0], items[1], at)
         return content
 
@@ -76,6 +80,7 @@ class Containers(Attributes):
         constant = key_of(key)
         if not isinstance(constant, Absent):
             return with_entry(content, DictEntry(constant, value, at))
+        self.forget(value, "under a key that is not known", at)
         why = lost_key(key, "an item under a key that is not known", at)
         entries = tuple(
             DictEntry(entry.key, choice([Branch(entry.value), Branch(why)]), entry.at)
@@ -151,19 +156,25 @@ class Containers(Attributes):
         key = arguments.get(0)
         match name:
             case "get" if key is not None:
-                return self._get(content, key, arguments.get(1) or none, at)
+                found = self._get(content, key, arguments.get(1) or none, at)
+                if found is content.rest:
+                    self.expose(ref, "an item under a key that is not known", at)
+                    self.forget(arguments.get(1) or none, "an item under a key that is not known", at)
+                return found
             case "setdefault" if key is not None:
                 default = arguments.get(1) or none
                 if not _keyed(key):
                     self.set_item(ref, key, default, at)
-                    return Unknown("an item under a key that is not known", at)
+                    return self.lost("an item under a key that is not known", at, ref)
                 value = absent_to(self.entry(content, key, at), default)
                 self.set_item(ref, key, value, at)
                 return value
             case "pop" if key is not None:
                 if not _keyed(key):
                     self.set_item(ref, key, ABSENT, at)
-                    return Unknown("an item under a key that is not known", at)
+                    return self.lost(
+                        "an item under a key that is not known", at, ref, *arguments.positional[1:]
+                    )
                 found = self.entry(content, key, at)
                 self.store.write((ref.id, ""), _without(content, key))
                 fallback = arguments.get(1)
@@ -203,7 +214,7 @@ class Containers(Attributes):
     def _view(self, ref: DictRef, name: str, at: Span) -> Abstract:
         entries = self.certain(ref)
         if entries is None:
-            return Unknown(f"the {name} of a dict that is not known whole", at)
+            return self.lost(f"the {name} of a dict that is not known whole", at, ref)
         match name:
             case "keys":
                 return Tuple(tuple(value_of(entry.key, entry.at) for entry in entries), at)
@@ -235,7 +246,9 @@ class Containers(Attributes):
                     self.store.write((ref.id, ""), ListContent((second, *content.items)))
                     return none
         if name not in ("index", "count", "copy"):
-            self.store.write((ref.id, ""), ListContent((), Unknown(f"a list after {name}", at)))
+            self.forget(ref, f"a list after {name}", at)
+            for one in arguments.positional:
+                self.forget(one, f"a list after {name}", at)
         return none if name in ("append", "extend", "insert", "sort") else Unknown(f"{name} of a list", at)
 
     def items_of(self, values: Sequence[Abstract], at: Span) -> tuple[Abstract, ...] | None:

@@ -41,11 +41,13 @@ def display(machine: Containers, expression: e.Display, at: Span) -> Abstract:
         if isinstance(item, e.Starred):
             inside = machine.iterate(value, at) if not isinstance(value, Choice) else None
             if inside is None:
-                lost = Unknown("items that are not known", at)
+                lost = machine.lost("items that are not known", at, value)
             else:
                 items += inside
         else:
             items.append(value)
+    if lost is not None:
+        machine.expose(Tuple(tuple(items), at), lost.why, at)
     if expression.kind == "list":
         return machine.new_list_of(ListContent((), lost) if lost else ListContent(tuple(items)), at)
     return lost or Tuple(tuple(items), at, expression.kind)
@@ -74,8 +76,9 @@ def comprehension(machine: Containers, expression: e.Comprehension, at: Span) ->
     known = _clauses(machine, expression, 0, first, found, certain=True)
     machine.loops -= 1
     machine.frames.pop()
+    made = Tuple(tuple(value for _, value, _ in found), at)
     if not known:
-        why = Unknown("a comprehension over what is not known", at)
+        why = machine.lost("a comprehension over what is not known", at, made)
         return machine.new_dict_of(DictContent((), why), at) if expression.kind == "dict" else why
     if expression.kind == "dict":
         content = DictContent()
@@ -90,9 +93,8 @@ def comprehension(machine: Containers, expression: e.Comprehension, at: Span) ->
                 content = machine.merged(content, single)
         return machine.new_dict_of(content, at)
     if not all(certain for _, _, certain in found) or expression.kind == "set":
-        return Unknown("a comprehension with a condition that is not decided", at)
-    values = tuple(value for _, value, _ in found)
-    return machine.new_list_of(ListContent(values), at) if expression.kind == "list" else Tuple(values, at)
+        return machine.lost("a comprehension with a condition that is not decided", at, made)
+    return machine.new_list_of(ListContent(made.items), at) if expression.kind == "list" else made
 
 
 def _clauses(
@@ -108,6 +110,8 @@ def _clauses(
     at = machine.frame.span(clause.at)
     items = machine.iterate(over, at) if not isinstance(over, Choice) else None
     known = items is not None and len(items) <= _UNROLLED
+    if not known:
+        machine.expose(over, "an item of a comprehension", at)
     for item in items if items is not None and known else (Unknown("an item of a comprehension", at),):
         assign(machine, clause.target, item)
         tests = [machine.truth(machine.evaluate(condition)) for condition in clause.conditions]

@@ -33,6 +33,14 @@ def operate(machine: Containers, left: Abstract, sign: str, right: Abstract, at:
             if index == 0:
                 return each(left, lambda one: machine.operate(one, sign, right, at))
             return each(right, lambda one: machine.operate(left, sign, one, at))
+    result = _operated(machine, left, sign, right, at)
+    if isinstance(result, Unknown) and not (sign == "%" and isinstance(left, Known | Text | FromEnv)):
+        machine.expose(left, result.why, at)
+        machine.expose(right, result.why, at)
+    return result
+
+
+def _operated(machine: Containers, left: Abstract, sign: str, right: Abstract, at: Span) -> Abstract:
     left = left.value if isinstance(left, Member) and left.mixed else left
     right = right.value if isinstance(right, Member) and right.mixed else right
     match left, right:

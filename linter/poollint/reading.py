@@ -82,6 +82,10 @@ class Code(Protocol):
         """The engine as it is where these variables are set."""
         ...
 
+    def is_replaced(self, engine: Engine, environment: Environment) -> bool:
+        """Whether another branch is taken where these variables are set: it makes another engine there."""
+        ...
+
     def module_path(self, dotted: str, near: str) -> str | None:
         """The file that defines a module, looked for from a folder of the project upwards."""
         ...

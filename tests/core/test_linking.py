@@ -83,6 +83,9 @@ class Code:
     def calls(self, path: str, environment: Environment) -> Sequence[Call]:
         raise AssertionError(f"linking asks for no calls of {path} in {environment}")
 
+    def is_replaced(self, engine: Engine, environment: Environment) -> bool:  # noqa: ARG002
+        return False
+
     def in_environment(self, engine: Engine, environment: Environment) -> Engine:
         url = engine.url
         return replace(engine, url=replace(url, host=resolved(url.host, environment)))

@@ -113,3 +113,25 @@ def test_to_export_a_name_is_not_to_use_it(exports: str) -> None:
     assert links({"db.py": db, "main.py": "from db import make\nmake()\n"}) == {"db.py:4"}
     assert links({"db.py": db, "main.py": "from db import make as made\n"}) == set()
     assert links({"db.py": db, "main.py": "from db import make as made\nmade()\n"}) == {"db.py:4"}
+
+
+CHOSEN = (
+    "import os\nfrom sqlalchemy import create_engine\nkind = os.environ.get('KIND', 'a')\n"
+    "if kind == 'a':\n    engine = create_engine('postgresql://db/shop', pool_size=1)\n"
+    "elif kind == 'b':\n    engine = create_engine('postgresql://db/shop', pool_size=2)\n"
+    "else:\n    engine = create_engine('postgresql://db/shop', pool_size=3)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("variable", "expected"),
+    [
+        pytest.param("KIND: b", {"db.py:7"}, id="set"),
+        pytest.param("KIND: c", {"db.py:9"}, id="set to what is left"),
+        pytest.param("KIND: $NOT_KNOWN", {"db.py:5", "db.py:7", "db.py:9"}, id="not known"),
+    ],
+)
+def test_a_branch_that_is_not_taken_makes_no_engine(variable: str, expected: set[str]) -> None:
+    compose = COMPOSE.replace("SQLALCHEMY_DATABASE_URI: postgresql://db/shop", variable)
+
+    assert links({"db.py": CHOSEN, "main.py": "import db\n", "compose.yaml": compose}) == expected

@@ -122,7 +122,10 @@ def _link_scene(scene: _Scene, sources: Sources) -> Topology:
             unresolved.append(found)
             continue
         for engine, evidence in found:
-            real = _with_variables(sources.code.in_environment(engine, _environment(scene, start)), engine)
+            environment = _environment(scene, start)
+            if sources.code.is_replaced(engine, environment):
+                continue
+            real = _with_variables(sources.code.in_environment(engine, environment), engine)
             way = way_to_database(real, start.workload, scene.servers, start.container)
             if isinstance(way, Unresolved):
                 if start.workload.platform != IMAGE_ALONE:

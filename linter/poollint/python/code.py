@@ -95,14 +95,25 @@ class ProjectCode:
 
     def in_environment(self, engine: Engine, environment: Environment) -> Engine:
         """The engine as it is where these variables are set; itself where it is not made there at all."""
-        key = tuple(sorted(environment.items(), key=lambda item: item[0]))
-        if key not in self.by_environment:
-            self.by_environment[key] = self._evaluator(environment)
-        evaluator = self.by_environment[key]
-        same = [each for each in self._engines(engine.at.path, evaluator) if each.at == engine.at]
+        same = self._there(engine, environment)
         exact = [each for each in same if (each.name, each.made_for) == (engine.name, engine.made_for)]
         named = [each for each in same if each.name == engine.name]
         return next(iter(exact or named or same), engine)
+
+    def is_replaced(self, engine: Engine, environment: Environment) -> bool:
+        """Whether another branch is taken where these variables are set: it makes another engine there."""
+        if not engine.exclusive or self._there(engine, environment):
+            return False
+        others = (each for each in self.engines if each.exclusive == engine.exclusive)
+        return any(self._there(each, environment) for each in others)
+
+    def _there(self, engine: Engine, environment: Environment) -> list[Engine]:
+        """What the call of an engine makes where these variables are set."""
+        key = tuple(sorted(environment.items(), key=lambda item: item[0]))
+        if key not in self.by_environment:
+            self.by_environment[key] = self._evaluator(environment)
+        found = self._engines(engine.at.path, self.by_environment[key])
+        return [each for each in found if each.at == engine.at]
 
     def module_path(self, dotted: str, near: str) -> str | None:
         """The file that defines a module, looked for from a folder of the project upwards."""

@@ -41,6 +41,10 @@ class EnginelessCode:
         """The engine as it is where these variables are set."""
         return self._interpreted.in_environment(engine, environment)
 
+    def is_replaced(self, engine: Engine, environment: Environment) -> bool:
+        """Whether another branch is taken where these variables are set: it makes another engine there."""
+        return self._interpreted.is_replaced(engine, environment)
+
     def module_path(self, dotted: str, near: str) -> str | None:
         """The file that defines a module, looked for from a folder of the project upwards."""
         return self._sources.file_of(dotted, near)

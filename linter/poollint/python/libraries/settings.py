@@ -72,7 +72,7 @@ def _fill(
         if is_field(field):
             described = describe(field, machine, old=old)
             value = _value(described, given, machine, config, rest)
-            filled[field.name] = validated(field, value, filled, machine, validators)
+            filled[field.name] = validated(field, value, filled, machine, validators.get(field.name, ()))
     for name, always in set_by_validators(cls, machine).items():
         if name in filled:
             why = Unknown("set by a validator of the whole model", Span(cls.path, *cls.node.at))

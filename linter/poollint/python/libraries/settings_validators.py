@@ -1,6 +1,6 @@
 """What validators make of a field: they are called like any other function."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
@@ -26,17 +26,19 @@ from poollint.values import FromEnv, Known, Text, Unknown
 _VALIDATORS = ("pydantic.validator", "pydantic.field_validator", "pydantic.v1.validator")
 _MODEL_VALIDATORS = ("pydantic.model_validator", "pydantic.root_validator", "pydantic.v1.root_validator")
 
-Validator: TypeAlias = tuple[Bound, bool, tuple[str, ...]]
-"""The method, whether it takes more than the value, and the fields that it names."""
+Validator: TypeAlias = tuple[Bound, bool]
+"""The method, and whether it takes more than the value."""
 
 
-def validators_of(cls: Class, machine: Machine) -> tuple[Validator, ...]:
-    """The validators of a class."""
-    return tuple(
-        (Bound(method, cls), _takes_others(method.node), fields)
-        for method in classes.methods(machine, cls)
-        if isinstance(method.node, FunctionDef) and (fields := _validates(method.node, method.decorators))
-    )
+def validators_of(cls: Class, machine: Machine) -> Mapping[str, Sequence[Validator]]:
+    """The validators of a class by the fields that they name."""
+    found: dict[str, list[Validator]] = {}
+    for method in classes.methods(machine, cls):
+        if isinstance(method.node, FunctionDef):
+            validator = (Bound(method, cls), _takes_others(method.node))
+            for field in dict.fromkeys(_validates(method.node, method.decorators)):
+                found.setdefault(field, []).append(validator)
+    return found
 
 
 def validated(
@@ -50,14 +52,13 @@ def validated(
 
     `before` are the fields above it, which the validators may look at.
     """
-    for method, takes_others, fields in validators:
-        if field.name in fields:
-            extra: tuple[Abstract, ...] = ()
-            if takes_others:
-                data = DictContent(tuple(DictEntry(name, one, field.at) for name, one in before.items()))
-                extra = (machine.new_dict_of(data, field.at),)
-            call = partial(_called, method, extra, machine, field.at)
-            value = _through(value, call)
+    for method, takes_others in validators:
+        extra: tuple[Abstract, ...] = ()
+        if takes_others:
+            data = DictContent(tuple(DictEntry(name, one, field.at) for name, one in before.items()))
+            extra = (machine.new_dict_of(data, field.at),)
+        call = partial(_called, method, extra, machine, field.at)
+        value = _through(value, call)
     return value
 
 

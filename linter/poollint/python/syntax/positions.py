@@ -5,8 +5,8 @@ included, and costs twice a parse; this state records only the wanted kinds. It 
 LibCST does not promise, so `positions` falls back to the provider where they are gone.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 
 import libcst as cst
 
@@ -20,6 +20,7 @@ except ImportError:  # pragma: no cover - a LibCST that moved its private names
     CodegenState = object  # type: ignore[assignment,misc]
     _RECORDS = False
 
+_NOTHING = nullcontext()
 _KEPT: frozenset[type] = frozenset(
     (
         cst.BaseExpression,
@@ -58,8 +59,20 @@ def provided(module: cst.Module) -> Mapping[cst.CSTNode, Place]:
     }
 
 
+class _Wanted(dict[type, bool]):
+    """Which kinds of nodes are kept."""
+
+    def __missing__(self, kind: type) -> bool:
+        # `issubclass` would ask all subclasses of the abstract ones.
+        found = self[kind] = not _KEPT.isdisjoint(kind.__mro__)
+        return found
+
+
+_WANTED = _Wanted()
+
+
 class _Recorder(CodegenState):  # pyright: ignore[reportGeneralTypeIssues] - the real class, or never made
-    __slots__ = ("column", "kept", "line", "places", "stack")
+    __slots__ = ("column", "line", "places", "stack")
 
     def __init__(self, indent: str, newline: str) -> None:
         super().__init__(indent, newline)
@@ -67,14 +80,6 @@ class _Recorder(CodegenState):  # pyright: ignore[reportGeneralTypeIssues] - the
         self.column = 1
         self.places: dict[cst.CSTNode, Place] = {}
         self.stack: list[tuple[int, int]] = []
-        self.kept: dict[type, bool] = {}
-
-    def _wanted(self, node: cst.CSTNode) -> bool:
-        kind = type(node)
-        found = self.kept.get(kind)
-        if found is None:  # `issubclass` would ask all subclasses of the abstract ones
-            found = self.kept[kind] = not _KEPT.isdisjoint(kind.__mro__)
-        return found
 
     def add_indent_tokens(self) -> None:
         for token in self.indent_tokens:
@@ -92,25 +97,37 @@ class _Recorder(CodegenState):  # pyright: ignore[reportGeneralTypeIssues] - the
         """Nothing: no text is kept."""
 
     def before_codegen(self, node: cst.CSTNode) -> None:
-        if self._wanted(node):
+        if _WANTED[type(node)]:
             self.stack.append((self.line, self.column))
 
     def after_codegen(self, node: cst.CSTNode) -> None:
-        if self._wanted(node):
+        if _WANTED[type(node)]:
             start = self.stack.pop()
             if node not in self.places:
                 self.places[node] = (*start, self.line, self.column)
 
-    @contextmanager
-    def record_syntactic_position(
+    def record_syntactic_position(  # type: ignore[override]  # only entered and left
         self,
         node: cst.CSTNode,
         *,
         start_node: cst.CSTNode | None = None,  # noqa: ARG002 - only whitespace and suites hoist it
         end_node: cst.CSTNode | None = None,
-    ) -> Iterator[None]:
-        start = (self.line, self.column)
-        yield
-        if self._wanted(node):
-            end = self.places.get(end_node) if end_node is not None else None
-            self.places[node] = (*start, *(end[2:] if end else (self.line, self.column)))
+    ) -> AbstractContextManager[None]:
+        return _Recording(self, node, end_node) if _WANTED[type(node)] else _NOTHING
+
+
+class _Recording(AbstractContextManager[None]):
+    """What stands between entering and leaving it is the node; a generator would cost twice as much."""
+
+    __slots__ = ("end_node", "node", "recorder", "start")
+
+    def __init__(self, recorder: _Recorder, node: cst.CSTNode, end_node: cst.CSTNode | None) -> None:
+        self.recorder = recorder
+        self.node = node
+        self.end_node = end_node
+        self.start = (recorder.line, recorder.column)
+
+    def __exit__(self, *_: object) -> None:
+        recorder = self.recorder
+        end = recorder.places.get(self.end_node) if self.end_node is not None else None
+        recorder.places[self.node] = (*self.start, *(end[2:] if end else (recorder.line, recorder.column)))

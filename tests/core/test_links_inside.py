@@ -135,3 +135,26 @@ def test_a_branch_that_is_not_taken_makes_no_engine(variable: str, expected: set
     compose = COMPOSE.replace("SQLALCHEMY_DATABASE_URI: postgresql://db/shop", variable)
 
     assert links({"db.py": CHOSEN, "main.py": "import db\n", "compose.yaml": compose}) == expected
+
+
+BY_URL = (
+    "import os\nfrom sqlalchemy import create_engine\nfrom sqlalchemy.engine import make_url\n"
+    "url = os.environ['DATABASE_URL']\nbackend = make_url(url).get_backend_name()\n"
+    "if backend == 'sqlite':\n    engine = create_engine(url, pool_size=1)\n"
+    "else:\n    engine = create_engine(url, pool_size=2)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        pytest.param("postgresql+psycopg://a@db/shop", {"db.py:9"}, id="a URL"),
+        pytest.param("postgresql+psycopg://a:$PASSWORD@db/shop", {"db.py:9"}, id="without its password"),
+        pytest.param("sqlite:///shop.db", {"db.py:7"}, id="another"),
+        pytest.param("$NOT_KNOWN", {"db.py:7", "db.py:9"}, id="not known"),
+    ],
+)
+def test_a_branch_by_the_backend_of_a_url(url: str, expected: set[str]) -> None:
+    compose = COMPOSE.replace("SQLALCHEMY_DATABASE_URI: postgresql://db/shop", f"DATABASE_URL: {url}")
+
+    assert links({"db.py": BY_URL, "main.py": "import db\n", "compose.yaml": compose}) == expected

@@ -47,6 +47,8 @@ def url_call(call: ExternalCall, machine: Machine) -> Abstract | None:
         return _built(call.arguments, machine, call.at)
     if call.receiver is not None and last in _READERS:
         return call.receiver
+    if call.receiver is not None and last == "get_backend_name":
+        return each(call.receiver, lambda one: _backend(one, call.at))
     if call.receiver is not None and last in {"set", "_replace"}:
         return _changed(call.receiver, call.arguments, call.at)
     if call.receiver is not None and last.startswith("with_"):
@@ -60,6 +62,17 @@ def url_call(call: ExternalCall, machine: Machine) -> Abstract | None:
 def _parsed(given: Abstract, at: Span) -> Abstract:
     """A URL of which nothing is known is one all the same: its driver can be set."""
     return each(given, lambda one: Text((one,), at) if isinstance(one, Unknown) else one)
+
+
+def _backend(url: Abstract, at: Span) -> Abstract:
+    """`postgresql` of `postgresql+asyncpg://...`."""
+    match url:
+        case Known(value=str() as text, origin=origin) | Text(parts=(str() as text, *_), origin=origin) if (
+            "://" in text
+        ):
+            return Known(text.partition("://")[0].partition("+")[0], origin)
+        case _:
+            return Unknown("the backend of a URL that is not known", at)
 
 
 def _built(arguments: Arguments, machine: Machine, at: Span) -> Abstract:

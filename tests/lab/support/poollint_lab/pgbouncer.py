@@ -58,6 +58,7 @@ def pgbouncer(binary: str, server: Postgres, settings: Settings) -> Iterator[PgB
             "[pgbouncer]\n" + "".join(f"{key} = {value}\n" for key, value in everything.items())
         )
         command = [binary, str(configuration)]
-        with daemon(owner, command, port=port, log=home / "log", stop=signal.SIGQUIT):
+        # It keeps nothing, and ignores gentler signals where a shell in the background started the tests.
+        with daemon(owner, command, port=port, log=home / "log", stop=signal.SIGKILL):
             major, minor = version(binary)
             yield PgBouncer(port, f"PgBouncer {major}.{minor}")

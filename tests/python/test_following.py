@@ -330,6 +330,7 @@ def test_code_without_engines_answers_as_the_interpreter_does() -> None:
     assert [call.callee for call in code.calls("main.py", {})] == ["uvicorn.run"]
     assert code.reaches("app.py", engine) is None
     assert code.in_environment(engine, {}).at == engine.at
+    assert not code.is_replaced(engine, {})
     assert code.skipped == ()
 
 

@@ -319,6 +319,13 @@ uri = str(S().URI)
 """
 
 
+def test_a_method_that_a_lambda_replaces_is_no_validator() -> None:
+    text = "class S(BaseSettings):\n    size: int = 5\n    @field_validator('size')\n    def check(cls, value):\n"
+    replaced = "        return 9\n    check = lambda cls, value: 8\nx = S().size\n"
+
+    assert read(V2 + text + replaced)["x"] == env("SIZE", 5, "int")
+
+
 def test_a_validator_that_builds_the_url() -> None:
     text = Text(
         ("postgresql+asyncpg://", required("USER"), "@", env("HOST", "db"), "/shop"),
